@@ -1,0 +1,26 @@
+"""The forms of the ticket: taking it, and what each move asks for."""
+
+from complaints.forms.moves import (
+    CommentForm,
+    DispatchForm,
+    FinishForm,
+    HandBackForm,
+    RedispatchForm,
+    ReopenForm,
+    ReplyForm,
+    TransferForm,
+)
+from complaints.forms.ticket import IntakeForm, TicketForm
+
+__all__ = (
+    "CommentForm",
+    "DispatchForm",
+    "FinishForm",
+    "HandBackForm",
+    "IntakeForm",
+    "RedispatchForm",
+    "ReopenForm",
+    "ReplyForm",
+    "TicketForm",
+    "TransferForm",
+)

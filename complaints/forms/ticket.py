@@ -1,0 +1,157 @@
+"""Taking a ticket while the phone rings, and correcting it later (R-TKT-02, R-TKT-03)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Ticket
+from frontdesk.estate.models import Person, Tenure, Unit
+from frontdesk.kit.forms import DeskForm, SearchField
+from frontdesk.kit.masking import mask_phone
+
+
+class CallerField(forms.ModelChoiceField):
+    """One of the people of the unit, as the clerk tells them apart: name, what they are there, phone."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the one line."""
+        if not hasattr(obj, "here"):  # not out of the list: a page that names what was chosen
+            return obj.name
+        roles = [tenure.get_role_display() for tenure in obj.here]
+        phones = [mask_phone(phone.number) for phone in list(obj.phones.all())[:1]]
+        return " · ".join([obj.name, *roles, *phones])
+
+
+def people_of(unit_id: int | None, also: int | None = None) -> Any:
+    """Return who may be calling from a unit: its people of today, and whoever a ticket names already."""
+    here = Tenure.objects.current().filter(unit=unit_id)
+    people = Person.objects.filter(Q(pk__in=here.values("person")) | Q(pk=also))
+    return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
+
+
+class TicketForm(DeskForm):
+    """What is known of a matter."""
+
+    unit = SearchField(
+        label=_("Household"),
+        queryset=Unit.objects.all(),
+        url="home:household_choices",
+        text_field="code",
+        required=False,
+        help_text=_("Unit code, name, initials, plate or the last digits of a phone. Leave it empty for common areas."),
+    )
+    person = CallerField(label=_("Who is calling"), queryset=Person.objects.none(), required=False)
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "unit",
+            "person",
+            "caller_name",
+            "caller_phone",
+            "kind",
+            "channel",
+            "subject",
+            "body",
+            "place",
+            "visit_from",
+            "visit_to",
+            "due_at",
+            "urgent",
+        )
+        widgets = {
+            "kind": forms.RadioSelect,
+            "channel": forms.RadioSelect,
+            "body": forms.Textarea(attrs={"rows": 4, "data-draft": True}),
+        }
+        labels = {
+            "due_at": _("Answer promised by"),
+            "caller_name": _("Caller's name"),
+            "caller_phone": _("Caller's phone"),
+        }
+        help_texts = {
+            "caller_name": _("When the caller is not on the list."),
+            "place": _("Where it is, when not in the unit: lift 2, basement, garden …"),
+        }
+
+    free_text = ("subject", "place")
+    parts = (
+        Fieldset(
+            _("Who and where"),
+            Field("unit", wrapper_class="span-2"),
+            Div("person", css_id="callers"),
+            "caller_name",
+            "caller_phone",
+            "place",
+            css_class="form-grid",
+        ),
+        Fieldset(
+            _("What it is about"),
+            Field("kind", wrapper_class="span-2"),
+            Field("subject", wrapper_class="span-2"),
+            Field("body", wrapper_class="span-2"),
+            Field("channel", wrapper_class="span-2"),
+            Field("urgent", wrapper_class="span-2"),
+            css_class="form-grid",
+        ),
+        Fieldset(
+            _("When"),
+            "visit_from",
+            "visit_to",
+            "due_at",
+            css_class="form-grid",
+        ),
+    )
+    layout = Layout(*parts)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_of(self._unit_id(), self.instance.person_id).visible_to(self.user)
+        self.fields["person"].queryset = people.of_office(self.office)
+        load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
+        self.fields["unit"].widget.attrs.update(load)
+
+    def _unit_id(self) -> int | None:
+        """Return the unit that is chosen now: as sent, as the address says, or as it stands on the ticket."""
+        chosen = str(self["unit"].value() or "")
+        return int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004 - beyond 64 bits
+
+
+class IntakeForm(TicketForm):
+    """One screen from hello to the ticket; a question answered at once ends in the archive (R-TKT-04)."""
+
+    photo = forms.FileField(
+        label=_("Photo"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*"})
+    )
+    answered_on_the_spot = forms.BooleanField(label=_("Answered on the spot"), required=False)
+    reply = forms.CharField(
+        label=_("What was replied"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "data-draft": True}),
+    )
+
+    acts_once = True
+    layout = Layout(
+        *TicketForm.parts,
+        Fieldset(
+            _("Answered at once"),
+            Div("answered_on_the_spot", css_class="span-2"),
+            Field("reply", wrapper_class="span-2"),
+            css_class="form-grid",
+        ),
+        Fieldset(_("Photo"), "photo", css_class="form-grid"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the answer where one was given on the spot."""
+        data = super().clean() or self.cleaned_data
+        if data.get("answered_on_the_spot") and not data.get("reply"):
+            self.add_error("reply", _("Write down what was answered."))
+        return data

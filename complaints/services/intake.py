@@ -1,0 +1,146 @@
+"""Writing down what the desk hears (R-TKT-01…04)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Ticket
+from complaints.services.notices import dispatchers, must_be_said, tell
+from complaints.services.replying import archive_ticket, reply_ticket
+from complaints.workflow import TicketState
+from frontdesk.kit import activity, search
+from frontdesk.kit.attachments import attach
+from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.numbering import next_numbers
+from frontdesk.kit.roles import require
+from frontdesk.kit.versions import save_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.core.files.uploadedfile import UploadedFile
+
+    from frontdesk.estate.models import Office
+    from frontdesk.staff.models import User
+
+FACTS = frozenset(
+    {
+        "kind",
+        "channel",
+        "urgent",
+        "unit",
+        "person",
+        "caller_name",
+        "caller_phone",
+        "place",
+        "subject",
+        "body",
+        "visit_from",
+        "visit_to",
+        "due_at",
+    }
+)
+"""What is written down of a matter, at intake and when it is corrected."""
+SEARCH_KIND = "ticket"
+
+
+def record_ticket(
+    *,
+    office: Office,
+    by: User,
+    answered_on_the_spot: bool = False,
+    reply: str = "",
+    photo: UploadedFile | None = None,
+    **facts: Any,
+) -> Ticket:
+    """Write down a matter; whoever takes it answers for it until the reply (R-TKT-01, R-TKT-03, R-TKT-05).
+
+    A question answered on the spot is recorded, replied to and archived in one go (R-TKT-04).
+
+    Raises:
+        DeskError: answered without saying what, a time that cannot be, or people of another office.
+
+    """
+    ticket = Ticket(office=office, first_contact=by, received_at=now(), **_known(facts))
+    ticket.caller_name = ticket.caller_name or (ticket.person.name if ticket.person else "")
+    with transaction.atomic():
+        require(by, "complaints.record_ticket", ticket)
+        _check_facts(ticket)
+        if answered_on_the_spot:
+            must_be_said(reply, _("Write down what was answered."), field="reply")
+        number_tickets([ticket], office)
+        ticket.save()
+        index_tickets([ticket])
+        activity.record(ticket, "record_ticket", by=by)
+        if photo:
+            attach(ticket, photo, by=by, kind="photo")
+        if answered_on_the_spot:
+            return archive_ticket(reply_ticket(ticket, reply=reply, by=by), by=by)
+        if ticket.urgent:
+            tell(dispatchers(ticket), _("Urgent: {number} {subject}"), ticket, by=by)
+    return ticket
+
+
+def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
+    """Correct what was written down; only the fields that differ are saved.
+
+    Raises:
+        Conflict: archived meanwhile, or changed by somebody else since `ticket` was read.
+        DeskError: a time that cannot be, or people of another office.
+
+    """
+    with transaction.atomic():
+        require(by, "complaints.change_ticket", ticket)
+        current = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        if current.state == TicketState.ARCHIVED:
+            raise Conflict(_("This ticket is archived. Reopen it to change it."))
+        before = activity.snapshot(current)
+        for name, value in _known(facts).items():
+            setattr(ticket, name, value)
+        _check_facts(ticket)
+        names = [name for name in facts if current.serializable_value(name) != ticket.serializable_value(name)]
+        save_version(ticket, names, expected=ticket.version)
+        activity.record(ticket, "change_ticket", by=by, before=before, after=activity.snapshot(ticket))
+        if "urgent" in names and ticket.urgent:
+            tell(dispatchers(ticket), _("Urgent: {number} {subject}"), ticket, by=by)
+    return ticket
+
+
+def number_tickets(tickets: Iterable[Ticket], office: Office) -> None:
+    """Give new tickets the office's next numbers of this year, without a gap."""
+    tickets = list(tickets)
+    year = local_date().year
+    first = next_numbers(office, SEARCH_KIND, year, len(tickets))
+    for place, ticket in enumerate(tickets, first):
+        ticket.number = f"{year}-{place:05d}"
+
+
+def index_tickets(tickets: Iterable[Ticket]) -> None:
+    """Make new tickets findable by number, also by its tail alone: 2026-00031, 00031, 31."""
+    search.index_many(SEARCH_KIND, [(ticket.office_id, ticket.pk, number_terms(ticket.number)) for ticket in tickets])
+
+
+def number_terms(number: str) -> set[str]:
+    """Return the beginnings by which a ticket number is found."""
+    return search.code_terms(number) | {number.rpartition("-")[2].lstrip("0")}
+
+
+def _known(facts: dict[str, Any]) -> dict[str, Any]:
+    if unknown := facts.keys() - FACTS:
+        msg = f"A ticket has no {', '.join(sorted(unknown))}."
+        raise TypeError(msg)
+    return facts
+
+
+def _check_facts(ticket: Ticket) -> None:
+    must_be_said(ticket.subject, _("Say in one line what it is about."), field="subject")
+    if ticket.unit and ticket.unit.office_id != ticket.office_id:
+        raise DeskError(_("This unit belongs to another office."), field="unit")
+    if ticket.person and ticket.person.office_id != ticket.office_id:
+        raise DeskError(_("This person belongs to another office."), field="person")
+    if ticket.visit_from and ticket.visit_to and ticket.visit_to < ticket.visit_from:
+        raise DeskError(_("The time ends before it begins."), field="visit_to")

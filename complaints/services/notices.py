@@ -1,0 +1,50 @@
+"""Who is told what about a ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import format_lazy
+
+from frontdesk.kit.errors import DeskError
+from frontdesk.kit.notifications import notify
+from frontdesk.staff.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from complaints.models import Ticket
+
+
+def tell(people: Iterable[Any], text: Any, ticket: Ticket, *, by: Any, **more: Any) -> None:
+    """Put one sentence about a ticket into each person's bell; `text` may name {number}, {subject} and {by}."""
+    sentence = format_lazy(text, number=ticket.number, subject=ticket.subject, by=by, **more)
+    notify(people, sentence, url=ticket.get_absolute_url(), by=by)
+
+
+def dispatchers(ticket: Ticket) -> Iterable[User]:
+    """Return who may dispatch in the ticket's office."""
+    return User.objects.who_may("complaints.dispatch_ticket", ticket.office)
+
+
+def must_be_able(person: User, perm: str, ticket: Ticket, message: Any, *, field: str) -> None:
+    """Refuse to give a ticket to somebody who could do nothing with it in its office today.
+
+    Raises:
+        DeskError: the person has left, or holds no role for it there.
+
+    """
+    if not User.objects.who_may(perm, ticket.office).filter(pk=person.pk).exists():
+        raise DeskError(message % {"person": person}, field=field)
+
+
+def must_be_said(text: str, message: Any, *, field: str) -> str:
+    """Return the text without blanks around it.
+
+    Raises:
+        DeskError: nothing was written.
+
+    """
+    if not text.strip():
+        raise DeskError(message, field=field)
+    return text.strip()

@@ -1,0 +1,48 @@
+"""The engineer's page on a phone, and the number to call."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints import services
+from complaints.models import Ticket
+from frontdesk.kit.calendar import local_date
+from frontdesk.kit.roles import require
+from frontdesk.kit.workflow import allowed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Show what is in one's own hands, what presses most first, and what was done today."""
+    require(request.user, "complaints.accept_ticket", request.office)
+    rows = Ticket.objects.visible_to(request.user).of_office(request.office).select_related("office", "unit", "person")
+    tickets = rows.prefetch_related("person__phones").in_the_hands_of(request.user).by_urgency()
+    today = timezone.make_aware(dt.datetime.combine(local_date(), dt.time()))
+    context = {
+        "title": _("My work"),
+        "entries": [(ticket, {move.name for move in allowed(ticket, request.user)}) for ticket in tickets],
+        "done_today": rows.filter(assignee=request.user, done_at__gte=today).order_by("-done_at"),
+        "now": timezone.now(),
+    }
+    return render(request, "complaints/my_work.html", context)
+
+
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the caller's number in full, on record (R-EST-04): in place of the button, or on a page of its own."""
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
+    number = services.reveal_caller(ticket, by=request.user)
+    if not number:
+        return redirect(ticket)
+    context = {"ticket": ticket, "number": number, "title": _("Call back")}
+    template = "complaints/_caller.html" if request.htmx else "complaints/caller.html"
+    return render(request, template, context)

@@ -1,0 +1,103 @@
+"""Taking a ticket, its page, and correcting it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from complaints import services
+from complaints.forms import IntakeForm, TicketForm
+from complaints.models import Ticket
+from complaints.workflow import STATE_TONES, STEPS, UNFINISHED, TicketState
+from frontdesk.estate.models import Unit
+from frontdesk.kit.calendar import now
+from frontdesk.kit.pages import DetailPage, FormPage
+from frontdesk.kit.roles import require
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class TicketAdd(FormPage):
+    """Intake: everything on one screen while the phone rings."""
+
+    model = Ticket
+    form_class = IntakeForm
+    permission = "complaints.record_ticket"
+    title = _("Take a ticket")
+    success = _("Ticket %(object)s recorded.")
+    save = services.record_ticket
+    template_name = "complaints/ticket_form.html"
+
+
+class TicketEdit(FormPage):
+    """Correct what was written down."""
+
+    model = Ticket
+    form_class = TicketForm
+    permission = "complaints.change_ticket"
+    title = _("Edit ticket")
+    save = services.change_ticket
+    template_name = "complaints/ticket_form.html"
+
+
+class TicketDetail(DetailPage):
+    """Where it stands, who answers for it, what can be done now."""
+
+    model = Ticket
+    permission = "complaints.view_ticket"
+    related = ("office", "unit", "person", "first_contact", "assignee")
+    card = "complaints/_ticket.html"
+    state_tones = STATE_TONES
+    edit_permission = "complaints.change_ticket"
+    attachments = True
+
+    def get_context(self) -> dict[str, Any]:
+        """Add the steps, and whether the number may be looked at."""
+        archived = self.object.state == TicketState.ARCHIVED
+        return {
+            **({"actions": []} if archived else {}),
+            "steps": steps(self.object),
+            "is_late": is_late(self.object),
+            "has_phone": bool(self.object.phone_number),
+            "may_reveal": self.user.has_perm("complaints.reveal_caller", self.object),
+        }
+
+
+@require_safe
+def callers(request: HttpRequest) -> HttpResponse:
+    """Answer the intake form: who may be calling from the unit just chosen, and where its card is."""
+    require(request.user, "complaints.record_ticket", request.office)
+    chosen = request.GET.get("unit", "")
+    units = Unit.objects.visible_to(request.user)
+    unit = get_object_or_404(units, pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004
+    form = TicketForm(
+        initial={"unit": unit and unit.pk}, user=request.user, office=unit.office if unit else request.office
+    )
+    return render(request, "complaints/_callers.html", {"form": form, "unit": unit})
+
+
+def steps(ticket: Ticket) -> list[dict[str, Any]]:
+    """Return the ticket's way with when each step was made; steps it did not need are left out once it is past them."""
+    at = {
+        TicketState.RECORDED: ticket.received_at,
+        TicketState.DISPATCHED: ticket.dispatched_at,
+        TicketState.ACCEPTED: ticket.accepted_at,
+        TicketState.DONE: ticket.done_at,
+        TicketState.REPLIED: ticket.replied_at,
+        TicketState.ARCHIVED: ticket.archived_at,
+    }
+    reached = STEPS.index(TicketState(ticket.state))
+    shown = [step for place, step in enumerate(STEPS) if place >= reached or at[step]]
+    return [
+        {"label": step.label, "at": at[step], "current": step == ticket.state, "done": STEPS.index(step) < reached}
+        for step in shown
+    ]
+
+
+def is_late(ticket: Ticket) -> bool:
+    """Answer whether the ticket should have been finished by now."""
+    return bool(ticket.due_at) and ticket.state in UNFINISHED and ticket.due_at < now()

@@ -1,0 +1,81 @@
+"""What a clerk wants to see of a household while the phone rings (R-TKT-03): people, cars, tickets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Q, Value, When
+
+from complaints.models import Ticket
+from frontdesk.estate.models import Phone, Tenure, Vehicle
+from frontdesk.kit.masking import mask_phone
+
+if TYPE_CHECKING:
+    from frontdesk.estate.models import Person, Unit
+    from frontdesk.staff.models import User
+
+LAST_CLOSED = 3
+MOST_OPEN = 20
+
+
+@dataclass(frozen=True)
+class Resident:
+    """One person as the card shows them."""
+
+    person: Person
+    roles: list[str]
+    phone: str
+
+
+@dataclass
+class Household:
+    """A unit with what this person may know of it; lists are empty where the permission is missing."""
+
+    unit: Unit
+    residents: list[Resident] = field(default_factory=list)
+    vehicles: list[Vehicle] = field(default_factory=list)
+    open: list[Ticket] = field(default_factory=list)
+    closed: list[Ticket] = field(default_factory=list)
+    occupied: bool = False
+    shows_people: bool = False
+    shows_tickets: bool = False
+
+
+def household_of(unit: Unit, user: User) -> Household:
+    """Return the card of a unit: four queries."""
+    card = Household(
+        unit,
+        shows_people=user.has_perm("estate.view_person", unit),
+        shows_tickets=user.has_perm("complaints.view_ticket", unit),
+    )
+    tenures = list(Tenure.objects.current().filter(unit=unit).select_related("person"))
+    card.occupied = bool(tenures)
+    if card.shows_people:
+        card.residents = _residents(tenures)
+        people = [row.person.pk for row in card.residents]
+        card.vehicles = list(
+            Vehicle.objects.current().filter(Q(person__in=people) | Q(space=unit)).select_related("space")
+        )
+    if card.shows_tickets:
+        tickets = tickets_first_open(Ticket.objects.visible_to(user).filter(unit=unit), MOST_OPEN + LAST_CLOSED)
+        card.open = [ticket for ticket in tickets if ticket.is_open]
+        card.closed = [ticket for ticket in tickets if not ticket.is_open][:LAST_CLOSED]
+    return card
+
+
+def tickets_first_open(tickets: Any, most: int) -> list[Ticket]:
+    """Return the latest tickets, those still open before all others."""
+    is_closed = Case(When(state=Ticket.State.ARCHIVED, then=Value(1)), default=Value(0))
+    return list(tickets.order_by(is_closed, "-received_at", "-pk")[:most])
+
+
+def _residents(tenures: list[Tenure]) -> list[Resident]:
+    people = {row.person_id: row.person for row in tenures}
+    roles: dict[int, list[str]] = defaultdict(list)
+    for row in tenures:
+        roles[row.person_id].append(row.relation or str(row.get_role_display()))
+    phones = Phone.objects.filter(person__in=people).order_by("-position", "-pk").values_list("person", "number")
+    first = {person: mask_phone(number) for person, number in phones}
+    return [Resident(person, roles[key], first.get(key, "")) for key, person in people.items()]

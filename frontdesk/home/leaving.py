@@ -1,0 +1,41 @@
+"""What stays open when somebody goes, office by office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from complaints.models import Ticket
+from frontdesk.estate.models import Building, Office
+
+if TYPE_CHECKING:
+    from frontdesk.staff.models import User
+
+
+@dataclass
+class Leaving:
+    """A person's open work in one office."""
+
+    person: User
+    office: Office
+    followed: list[Ticket] = field(default_factory=list)
+    in_hand: list[Ticket] = field(default_factory=list)
+    buildings: list[Building] = field(default_factory=list)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing is left to hand on."""
+        return not (self.followed or self.in_hand or self.buildings)
+
+
+def left_by(person: User, offices: list[Office]) -> list[Leaving]:
+    """Return a person's open work in these offices: three queries however many there are."""
+    found = {office.pk: Leaving(person, office) for office in offices}
+    tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
+    for ticket in tickets.followed_by(person):
+        found[ticket.office_id].followed.append(ticket)
+    for ticket in tickets.in_the_hands_of(person):
+        found[ticket.office_id].in_hand.append(ticket)
+    for building in Building.objects.filter(office__in=found, steward=person):
+        found[building.office_id].buildings.append(building)
+    return list(found.values())

@@ -1,0 +1,102 @@
+"""The household for whoever takes a call: find the unit, see its card; its tickets for other pages (R-EST-06)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from complaints.models import Ticket
+from frontdesk.estate.models import Office, Person, Unit
+from frontdesk.home.finding import unit_choices
+from frontdesk.home.household import household_of, tickets_first_open
+from frontdesk.home.views.search import LONGEST
+from frontdesk.kit.roles import require
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+OFFERED = 20
+RECENT = 12
+
+
+@require_safe
+def household_search(request: HttpRequest) -> HttpResponse:
+    """Find the unit somebody calls from, by whatever the caller says first; each leads to a new ticket."""
+    require(request.user, "estate.view_unit", request.office)
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    rows = unit_choices(request.user, request.office, text, limit=OFFERED) if text else []
+    context = {
+        "title": _("Find a household"),
+        "rows": rows,
+        "q": text,
+        "may_record": request.user.has_perm("complaints.record_ticket", request.office),
+    }
+    return render(request, "home/_households.html" if request.htmx else "home/households.html", context)
+
+
+@require_safe
+def household_choices(request: HttpRequest) -> JsonResponse:
+    """Answer the searchable select of intake: units by code, resident, phone or plate."""
+    office = _office_asked_for(request)
+    require(request.user, "estate.view_unit", office)
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    rows = unit_choices(request.user, office, text, limit=OFFERED) if text else []
+    results = [{"value": row.pk, "text": f"{row.main} · {row.side}" if row.side else row.main} for row in rows]
+    return JsonResponse({"results": results})
+
+
+@require_safe
+def household(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve the card of one unit."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("building"), pk=pk)
+    require(request.user, "estate.view_unit", unit)
+    return _part(request, "home/_household.html", unit, {"card": household_of(unit, request.user)})
+
+
+@require_safe
+def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve what other apps know of a unit: its tickets."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    require(request.user, "estate.view_unit", unit)
+    return _tickets(request, unit, {"unit": unit})
+
+
+@require_safe
+def person_sections(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve what other apps know of a person: the tickets they called about."""
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    require(request.user, "estate.view_person", person)
+    return _tickets(request, person, {"person": person})
+
+
+def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any]) -> HttpResponse:
+    context: dict[str, Any] = {"tickets": [], "shows_tickets": request.user.has_perm("complaints.view_ticket", obj)}
+    if context["shows_tickets"]:
+        context["tickets"] = tickets_first_open(Ticket.objects.visible_to(request.user).filter(**which), RECENT)
+        context["may_record"] = request.user.has_perm("complaints.record_ticket", obj)
+        context["query"] = "&".join(f"{name}={row.pk}" for name, row in which.items())
+    return _part(request, "home/_tickets.html", obj, context)
+
+
+def _part(request: HttpRequest, template: str, obj: Any, context: dict[str, Any]) -> HttpResponse:
+    """Answer htmx with the part alone, a browser without it with a page around it."""
+    if request.htmx:
+        return render(request, template, context)
+    page = {"title": str(obj), "part": template, "back": obj.get_absolute_url(), **context}
+    return render(request, "home/part.html", page)
+
+
+def _office_asked_for(request: HttpRequest) -> Office | None:
+    """A form about another office's record names that office; whoever may not look into it gets no answer."""
+    asked = request.GET.get("office", "")
+    if not asked.isdecimal() or len(asked) > LONGEST // 4:
+        return request.office
+    office = Office.objects.visible_to(request.user).filter(pk=int(asked)).first()
+    if office is None:
+        raise PermissionDenied
+    return office

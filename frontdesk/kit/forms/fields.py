@@ -1,0 +1,93 @@
+"""Fields and inputs shared by all forms: native dates, and the choice among more records than a list can show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.kit.forms.cleaning import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.db.models import Model, QuerySet
+    from django.utils.safestring import SafeString
+
+
+class Typed(str):
+    """What was typed into the box that stands in for the search when there is no JavaScript."""
+
+    __slots__ = ()
+
+
+class SearchSelect(forms.Select):
+    """A select that holds only what is chosen; desk.js searches at `url`, without it one types the exact text."""
+
+    choices: Any
+
+    def __init__(self, *, url: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.url = url
+        self.office: Any = None
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        typed = data.get(f"{name}__text")
+        return Typed(typed) if typed else super().value_from_datadict(data, files, name)
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list:  # noqa: ARG002
+        chosen = next((one for one in value if one.isdecimal()), "")
+        rows = self.choices.queryset.filter(pk=chosen) if chosen else []
+        options = [("", "")] + [(row.pk, self.choices.field.label_from_instance(row)) for row in rows]
+        made = [
+            self.create_option(name, key, label, str(key) in value, index) for index, (key, label) in enumerate(options)
+        ]
+        return [(None, made, 0)]
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        office = "" if self.office is None else f"?office={self.office.pk}"
+        attrs = {**(attrs or {}), "data-select": True, "data-url": f"{reverse(self.url)}{office}"}
+        return format_html(
+            '{}<noscript><input class="form-control" name="{}__text" value="{}" aria-label="{}"></noscript>',
+            super().render(name, None if isinstance(value, Typed) else value, attrs, renderer),
+            name,
+            value if isinstance(value, Typed) else "",
+            _("Type it in full"),
+        )
+
+
+class SearchField(forms.ModelChoiceField):
+    """One record out of very many, searched at the ChoicesPage named `url`; `text_field` is what people call it by."""
+
+    def __init__(self, queryset: QuerySet, *, url: str, text_field: str, **options: Any) -> None:
+        self.text_field = text_field
+        super().__init__(queryset, widget=SearchSelect(url=url), **options)
+
+    def to_python(self, value: Any) -> Model | None:
+        if not isinstance(value, Typed):
+            return super().to_python(value)
+        text = clean_line(value)
+        rows: Any = self.queryset
+        found = list(rows.filter(**{f"{self.text_field}__iexact": text})[:2])
+        if len(found) != 1:
+            raise ValidationError(_("There is no “%(text)s” here."), code="invalid_choice", params={"text": text})
+        return found[0]
+
+
+NATIVE: tuple[tuple[type[forms.Field], Any, str, str], ...] = (
+    (forms.DateTimeField, forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+    (forms.DateField, forms.DateInput, "date", "%Y-%m-%d"),
+    (forms.TimeField, forms.TimeInput, "time", "%H:%M"),
+)
+
+
+def use_native_input(field: forms.Field) -> None:
+    """Let the browser's own calendar and clock fill in a date or time; it wants ISO values in every language."""
+    for field_class, widget_class, kind, shape in NATIVE:
+        if isinstance(field, field_class) and type(field.widget) is widget_class:
+            field.widget.input_type = kind
+            field.widget.format = shape

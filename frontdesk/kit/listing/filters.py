@@ -1,0 +1,225 @@
+"""What may be asked of a list: declared filters, limited to the person's offices, forgiving to broken addresses."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import DateRangeField
+from django_filters.widgets import DateRangeWidget
+
+from frontdesk.kit.forms.cleaning import clean_line
+from frontdesk.kit.forms.scope import offered
+from frontdesk.kit.listing.links import query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+    from django.http import QueryDict
+
+MOST_WORDS = 8
+SELECTED = " selected"
+
+
+class TextFilter(django_filters.CharFilter):
+    """A text; what was pasted with full-width digits or invisible characters still finds."""
+
+    class field_class(forms.CharField):  # noqa: N801 - django-filter's own name
+        """A line of text."""
+
+        def to_python(self, value: Any) -> str:
+            return clean_line(super().to_python(value) or "")
+
+
+class ChoiceFilter(django_filters.ChoiceFilter):
+    """One of a few words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("All"))
+        super().__init__(*args, **kwargs)
+
+
+class ModelFilter(django_filters.ModelChoiceFilter):
+    """One of the records this person may see in the office they work in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("All"))
+        super().__init__(*args, **kwargs)
+
+    def get_queryset(self, request: Any) -> QuerySet:
+        rows: QuerySet = offered(super().get_queryset(request), self.parent.user, self.parent.office)
+        return rows
+
+
+class YesNoFilter(django_filters.TypedChoiceFilter):
+    """Yes, no, or not asked (`?mine=true`)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", [("", _("All")), ("true", _("Yes")), ("false", _("No"))])
+        super().__init__(*args, coerce=lambda value: value == "true", **kwargs)
+
+
+class LocalDateRangeField(DateRangeField):
+    """Two dates, the second not before the first."""
+
+    def compress(self, data_list: list[Any]) -> Any:
+        if data_list and None not in data_list and data_list[0] > data_list[1]:
+            raise ValidationError(_("The first date is after the last."))
+        return super().compress(data_list)
+
+
+class DateRangeFilter(django_filters.DateFromToRangeFilter):
+    """From one office-local date to another, both included (`?due_after=…&due_before=…`)."""
+
+    field_class = LocalDateRangeField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateRangeWidget(attrs={"type": "date"}))
+        super().__init__(*args, **kwargs)
+
+
+class PlainSelect(forms.Select):
+    """A select written in one go: Django's own renders a template per option, dearer than the list's rows."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        chosen = set(self.format_value(value))
+        options = "".join(
+            f'<option value="{escape(key)}"{SELECTED if key in chosen else ""}>{escape(str(label))}</option>'
+            for key, label in self._pairs()
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt({"name": name, **self.attrs, **(attrs or {})}), SafeString(options)
+        )
+
+    def _pairs(self) -> Iterator[tuple[str, Any]]:
+        choices: Any = self.choices
+        return (("" if key is None else str(key), label) for key, label in choices)
+
+
+class FilterForm(forms.Form):
+    """The filters as one row of small controls, with ids that no other form of the page has."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "auto_id": "filter_%s"})
+        for field in self.fields.values():
+            field.required = False
+            if type(field.widget) is forms.Select:
+                field.widget = PlainSelect(field.widget.attrs, field.widget.choices)
+            is_choice = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if is_choice else "form-control"
+            for index, part in enumerate(getattr(field.widget, "widgets", ())):
+                part.attrs["aria-label"] = _("%(filter)s until") % {"filter": field.label} if index else field.label
+                part.attrs["class"] = "form-control"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in force, and the address of the list without it."""
+
+    label: Any
+    text: str
+    url: str
+
+
+class DeskFilterSet(django_filters.FilterSet):
+    """The filters of one list.
+
+    `class Meta` may name `search` (the paths that `q` looks into) and `more` (filters folded away).
+    """
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data: QueryDict, queryset: QuerySet, *, user: Any, office: Any) -> None:
+        self.user, self.office = user, office
+        super().__init__(data, queryset)
+
+    @classmethod
+    def get_fields(cls) -> OrderedDict:
+        """Take only filters that are declared: a list asks in words of its own, not by column names."""
+        return OrderedDict()
+
+    @classmethod
+    def get_filters(cls) -> OrderedDict:
+        filters = super().get_filters()
+        if getattr(cls.Meta, "search", ()):
+            box = forms.TextInput(attrs={"type": "search"})
+            filters["q"] = TextFilter(label=_("Search"), method="search", max_length=100, widget=box)
+            filters.move_to_end("q", last=False)
+        return filters
+
+    def get_form_class(self) -> type[forms.Form]:
+        fields = OrderedDict((name, filter_.field) for name, filter_ in self.filters.items())
+        return type("FilterForm", (FilterForm,), fields)
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002 - django-filter's signature
+        """Keep the rows in which every word occurs somewhere."""
+        for word in value.split()[:MOST_WORDS]:
+            anywhere = Q()
+            for path in self.Meta.search:  # type: ignore[attr-defined]
+                anywhere |= Q(**{f"{path}__icontains": word})
+            queryset = queryset.filter(anywhere)
+        return queryset
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """Say which parts of the address were left out because they mean nothing here."""
+        return [f"{self.form.fields[name].label}: {' '.join(errors)}" for name, errors in self.errors.items()]
+
+    @cached_property
+    def understood(self) -> dict[str, Any]:
+        """Return the filters in force: what the address asks for and the form could read."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value is not None and value != ""}
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """Return the filters in force, each with the way out of it."""
+        return list(self._chips())
+
+    def _chips(self) -> Iterator[Chip]:
+        for name, value in self.understood.items():
+            gone = {name: None, f"{name}_after": None, f"{name}_before": None}
+            yield Chip(self.form.fields[name].label, self._said(name, value), query(self.data, **gone))
+
+    def _said(self, name: str, value: Any) -> str:
+        """Return a filter's value in the words of the page."""
+        field = self.form.fields[name]
+        if isinstance(value, slice):
+            return " – ".join(str(day.date()) if day else "…" for day in (value.start, value.stop))
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            choices: Any = field.choices
+            words = {str(key): word for key, word in choices}
+            return str(words.get(str(value).lower() if isinstance(value, bool) else str(value), value))
+        return str(value)
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """Return the filters that are always in sight."""
+        return [field for field in self.form if field.name not in self._more]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """Return the filters that are folded away."""
+        return [field for field in self.form if field.name in self._more]
+
+    @property
+    def more_open(self) -> bool:
+        """Answer whether a folded filter is in force, so that it must be seen."""
+        return any(name in self.understood for name in self._more)
+
+    @property
+    def _more(self) -> tuple[str, ...]:
+        return getattr(self.Meta, "more", ())

@@ -1,0 +1,26 @@
+"""The pages every app is made of: a list, a record, a form, an act. A page is declared in about six attributes."""
+
+from frontdesk.kit.listing.links import Action
+from frontdesk.kit.pages.base import Page
+from frontdesk.kit.pages.choices import ChoicesPage
+from frontdesk.kit.pages.columns import save_columns
+from frontdesk.kit.pages.detail import DetailPage, Tab
+from frontdesk.kit.pages.form import FormPage
+from frontdesk.kit.pages.list import ListPage, Preset
+from frontdesk.kit.pages.move import MovePage, move_pages
+from frontdesk.kit.pages.ways import safe_next
+
+__all__ = (
+    "Action",
+    "ChoicesPage",
+    "DetailPage",
+    "FormPage",
+    "ListPage",
+    "MovePage",
+    "Page",
+    "Preset",
+    "Tab",
+    "move_pages",
+    "safe_next",
+    "save_columns",
+)

@@ -1,0 +1,121 @@
+"""The page of one record: its card, the acts it allows, its files, and all that was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import Http404
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.kit.listing.links import Link, links
+from frontdesk.kit.pages.base import Page
+from frontdesk.kit.pages.history import entries_of
+from frontdesk.kit.workflow import allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from frontdesk.kit.listing.links import Action
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One side of a record that has too many for one screen."""
+
+    name: str
+    label: Any
+    template: str
+    permission: str = ""
+
+
+class DetailPage(Page):
+    """A record.
+
+    Attributes:
+        card: template part that shows the record; or `tabs`, of which one is shown at a time.
+        state_tones: state → tone of the badge beside the heading.
+        edit_permission: draws the button to the record's `_edit` page.
+        actions: further buttons, reversed with the record's pk.
+        attachments: whether files can hang on the record.
+        activity: whether its history is shown.
+
+    """
+
+    card: ClassVar[str] = ""
+    tabs: ClassVar[tuple[Tab, ...]] = ()
+    state_tones: ClassVar[Mapping[str, str]] = {}
+    edit_permission: ClassVar[str] = ""
+    actions: ClassVar[tuple[Action, ...]] = ()
+    attachments: ClassVar[bool] = False
+    activity: ClassVar[bool] = True
+    template_name = "pages/detail.html"
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        self.require(self.object)
+        part = self.in_place and request.htmx.target == "card"  # type: ignore[attr-defined]
+        response = self.respond(self._context(), template="pages/_card.html" if part else "")
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def get_title(self) -> str:
+        return str(self.title or self.object)
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what the card shows besides the record."""
+        return {}
+
+    def _context(self) -> dict[str, Any]:
+        obj = self.object
+        entries, more = entries_of(obj, everything=self._wants_all()) if self.activity else ([], False)
+        tab, tabs = self._tabs()
+        return {
+            "object": obj,
+            self.name: obj,
+            "card": tab.template if tab else self.card,
+            "tab": tab.name if tab else "",
+            "tabs": tabs,
+            "badge": self._badge(),
+            "moves": self._moves(),
+            "actions": [*self._edit(), *links(self.actions, self.user, obj, obj.pk)],
+            "attachments": self.attachments,
+            "activity": self.activity,
+            "entries": entries,
+            "more_url": "?activity=all" if more else "",
+            "print": self.request.GET.get("print") == "1",
+            **self.get_context(),
+        }
+
+    def _wants_all(self) -> bool:
+        return self.request.GET.get("activity") == "all"
+
+    def _badge(self) -> tuple[str, str] | None:
+        if not self.state_tones:
+            return None
+        return self.object.get_state_display(), self.state_tones.get(self.object.state, "neutral")
+
+    def _moves(self) -> list[Link]:
+        if not hasattr(self.object, "process"):
+            return []
+        moves = allowed(self.object, self.user)
+        return [Link(m.label, self.url("_move", self.object.pk, m.name), m.icon, m.style) for m in moves]
+
+    def _edit(self) -> list[Link]:
+        href = self.url("_edit", self.object.pk) if self.edit_permission else ""
+        may = href and self.user.has_perm(self.edit_permission, self.object)
+        return [Link(_("Edit"), href, "pencil")] if may else []
+
+    def _tabs(self) -> tuple[Tab | None, list[tuple[Any, str, bool]]]:
+        """Return the tab to show and all this person may open: label, address, whether it is shown."""
+        mine = [tab for tab in self.tabs if not tab.permission or self.user.has_perm(tab.permission, self.object)]
+        if not mine:
+            return None, []
+        asked = self.request.GET.get("tab", mine[0].name)
+        shown = next((tab for tab in mine if tab.name == asked), None)
+        if shown is None:
+            raise Http404
+        return shown, [(tab.label, f"?tab={tab.name}", tab is shown) for tab in mine]

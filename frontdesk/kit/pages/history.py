@@ -1,0 +1,139 @@
+"""The activity of a record as the page shows it: words instead of codes, names instead of numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _, gettext_lazy
+
+from frontdesk.kit.activity import history_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from django.db.models import Field, Model
+
+    from frontdesk.kit.models import Activity
+
+SHOWN = 50
+LONGEST = 300  # a change of a long text is recognised by its beginning; the whole stands on the page
+VERBS = {
+    "add": gettext_lazy("recorded this"),
+    "edit": gettext_lazy("changed this"),
+    "import": gettext_lazy("imported this"),
+    "attach": gettext_lazy("added a file"),
+    "remove_attachment": gettext_lazy("removed a file"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's value before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act in the words of the page."""
+
+    who: str
+    verb: str
+    at: dt.datetime
+    at_text: str
+    note: str
+    changes: list[Change]
+
+
+def entries_of(obj: Model, *, everything: bool = False) -> tuple[list[Entry], bool]:
+    """Return a record's acts, latest first, and whether there are more than shown."""
+    history = history_of(obj)
+    rows = list(history if everything else history[: SHOWN + 1])
+    more = not everything and len(rows) > SHOWN
+    return entries_from(obj, rows[:SHOWN] if more else rows), more
+
+
+def entries_from(obj: Model, rows: list[Activity]) -> list[Entry]:
+    """Return chosen acts in the words of the page; `obj` is a record of their kind."""
+    names = _names_of_related(obj, rows)
+    return [_entry(obj, row, names) for row in rows]
+
+
+def moment(at: dt.datetime) -> str:
+    """Write a moment in the office's time: 2026-11-22 14:05."""
+    return str(timezone.localtime(at))[:16]
+
+
+def verb_label(obj: Model, verb: str) -> str:
+    """Return what an act is called: the model's own word, its process's, the workbench's."""
+    words: Mapping[str, Any] = getattr(obj, "verbs", {})
+    process = getattr(obj, "process", None)
+    if verb in words:
+        return str(words[verb])
+    if process is not None and verb in process.moves:
+        return str(process[verb].label)
+    return str(VERBS.get(verb) or verb.replace("_", " "))
+
+
+def _entry(obj: Model, row: Activity, names: Mapping[tuple[str, Any], str]) -> Entry:
+    changes = [
+        Change(_label(obj, name), _said(obj, name, row.before.get(name), names), _said(obj, name, new, names))
+        for name, new in row.after.items()
+    ]
+    shown = [change for change in changes if change.old != change.new]
+    who = row.actor_name or _("The system")
+    return Entry(who, verb_label(obj, row.verb), row.at, moment(row.at), row.note, shown)
+
+
+def _field(obj: Model, attname: str) -> Field | None:
+    try:
+        field: Any = obj._meta.get_field(attname.removesuffix("_id") if attname.endswith("_id") else attname)
+    except FieldDoesNotExist:
+        return None
+    return field
+
+
+def _label(obj: Model, attname: str) -> str:
+    field = _field(obj, attname)
+    return attname.replace("_", " ") if field is None else str(field.verbose_name)
+
+
+def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], str]) -> str:
+    """Return a kept value in the words of the page; empty for none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    field = _field(obj, attname)
+    if (attname, value) in names:
+        return names[attname, value]
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if field is not None and field.get_internal_type() == "DateTimeField":
+        at = parse_datetime(str(value))
+        return moment(at) if at else str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _names_of_related(obj: Model, rows: Iterable[Activity]) -> dict[tuple[str, Any], str]:
+    """Read the names behind all foreign keys in these acts, with one query per kind of record."""
+    wanted: dict[type[Model], set[tuple[str, Any]]] = {}
+    for attname, value in chain.from_iterable(chain(row.before.items(), row.after.items()) for row in rows):
+        field = _field(obj, attname)
+        if isinstance(field, ForeignKey) and isinstance(value, int):
+            wanted.setdefault(field.related_model, set()).add((attname, value))
+    names = {}
+    for model, pairs in wanted.items():
+        found = model._base_manager.in_bulk({pk for _attname, pk in pairs})
+        names.update({(attname, pk): str(found[pk]) for attname, pk in pairs if pk in found})
+    return names

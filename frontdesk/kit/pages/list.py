@@ -1,0 +1,180 @@
+"""The list page: filters, one screen of a declared table, and the same rows as Excel or on paper."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import FileResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from frontdesk.kit.calendar import local_date
+from frontdesk.kit.exports import CONTENT_TYPE, write_xlsx
+from frontdesk.kit.listing.links import Action, links, query
+from frontdesk.kit.listing.screen import Screen
+from frontdesk.kit.pages import export
+from frontdesk.kit.pages.base import Page
+from frontdesk.kit.roles import require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from frontdesk.kit.listing.filters import DeskFilterSet
+    from frontdesk.kit.listing.table import Table
+
+AT_ONCE = 5000
+"""Rows written while the browser waits; longer lists are made by a job."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A question asked often, as a link above the filters: "state=open"."""
+
+    label: Any
+    query: str
+
+
+class ListPage(Page):
+    """A list of records.
+
+    Attributes:
+        table: the declared table; `filterset`: the declared filters, if any.
+        actions: buttons above the list; `presets`: questions asked often.
+        export_permission: who may take the list away as Excel; by default everybody who sees it.
+
+    """
+
+    table: ClassVar[type[Table]]
+    filterset: ClassVar[type[DeskFilterSet] | None] = None
+    actions: ClassVar[tuple[Action, ...]] = ()
+    presets: ClassVar[tuple[Preset, ...]] = ()
+    export_permission: ClassVar[str] = ""
+    template_name = "pages/list.html"
+
+    params: QueryDict
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "table" in vars(cls):
+            cls.model = cls.table.options.model
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.params = request.GET
+
+    @classmethod
+    def of(cls, user: Any, office: Any, params: QueryDict, kwargs: dict[str, Any]) -> ListPage:
+        """Return the page as a person sees it, without a request: for the job that writes a long list."""
+        page = cls()
+        page.user, page.office, page.params, page.kwargs = user, office, params, kwargs
+        return page
+
+    def get_queryset(self) -> QuerySet:
+        rows: Any = self.model._default_manager.all()
+        rows = rows.visible_to(self.user).of_office(self.office)
+        for word in self.words:
+            rows = getattr(rows, word)()
+        return rows
+
+    def screen(self, *, printed: bool = False) -> tuple[Screen, DeskFilterSet | None]:
+        """Return what the address asks for: the filtered rows in their table, and the filters themselves."""
+        filters, rows = None, self.get_queryset()
+        if self.filterset is not None:
+            filters = self.filterset(self.params, rows, user=self.user, office=self.office)
+            rows = filters.qs
+        return Screen(self.table(rows, user=self.user, params=self.params), printed=printed), filters
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
+        self.require(self.office)
+        if self.params.get("export") == "xlsx":
+            return self._export()
+        printed = self.params.get("print") == "1"
+        screen, filters = self.screen(printed=printed)
+        context = self._context(screen, filters)
+        part = self.in_place and request.htmx.target == "list"  # type: ignore[attr-defined]
+        response = self.respond(context, template="parts/_table.html" if part else "")
+        if part:
+            response["HX-Push-Url"] = request.path + query(self.params, page=self.params.get("page") or None)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Order a list too long to wait for."""
+        self._require_export()
+        job = export.order(request, office=self.office)
+        return redirect(job)
+
+    def get_title(self) -> str:
+        return capfirst(str(self.title or self.model._meta.verbose_name_plural))
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what a list's own template needs besides."""
+        return {}
+
+    def _context(self, screen: Screen, filters: DeskFilterSet | None) -> dict[str, Any]:
+        problems = list(filters.problems) if filters is not None else []
+        if screen.table.sort_refused:
+            problems.append(_("The list cannot be sorted by that."))
+        first = screen.options.first
+        return {
+            "screen": screen,
+            "filters": filters,
+            "problems": problems,
+            "sort": self.params.get("sort", ""),
+            "actions": links(self.actions, self.user, self.office),
+            "first": (links((first,), self.user, self.office) if first else []),
+            "presets": [(preset.label, f"?{preset.query}", self._is_in_force(preset)) for preset in self.presets],
+            "may_export": not self.export_permission or self.user.has_perm(self.export_permission, self.office),
+            "export_by_job": screen.count > AT_ONCE,
+            "export_url": query(self.params, export="xlsx"),
+            "print_url": query(self.params, print="1"),
+            "once": uuid4(),
+            "here": self.request.get_full_path(),
+            "print": screen.printed,
+            "print_back": query(self.params),
+            "crumbs": [],
+            **self.get_context(),
+        }
+
+    def _is_in_force(self, preset: Preset) -> bool:
+        """Answer whether the address asks exactly this question; order and page do not matter."""
+        own = {name: values for name, values in QueryDict(preset.query).lists() if any(values)}
+        asked = {name: values for name, values in self.params.lists() if any(values) and name not in {"sort", "page"}}
+        return own == asked
+
+    def _require_export(self) -> None:
+        self.require(self.office)
+        if self.export_permission:
+            require(self.user, self.export_permission, self.office)
+
+    def _export(self) -> HttpResponseBase:
+        self._require_export()
+        screen, _filters = self.screen()
+        if screen.count > AT_ONCE:
+            messages.info(self.request, _("This list is long: order the Excel file with the button above the list."))
+            return redirect(self.request.path + query(self.params))
+        file = BytesIO()
+        self.write(file, screen)
+        file.seek(0)
+        logger.info("export of %s, %s rows", screen.key, screen.count)
+        name = f"{self.get_title()} {local_date()}.xlsx"
+        return FileResponse(file, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+    def write(self, stream: IO[bytes], screen: Screen, rows: Iterator[Any] | None = None) -> int:
+        """Write the filtered list as an Excel file."""
+        columns = screen.table.sheet_columns()
+        wanted = any(column.total for column in columns)
+        return write_xlsx(stream, columns, rows or screen.export_rows(), title=self.get_title(), totals=wanted)

@@ -1,0 +1,131 @@
+"""Who may do what: the one table. Everything else asks `user.has_perm("app.verb_noun", obj)`."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.kit.roles import RoleTable
+
+
+class Role(models.TextChoices):
+    """角色 · what a person is in an office; one person may be several."""
+
+    CLERK = "clerk", _("Desk clerk")
+    STEWARD = "steward", _("Steward")
+    CASHIER = "cashier", _("Cashier")
+    ENGINEER = "engineer", _("Engineer")
+    GUARD = "guard", _("Guard")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    MANAGER = "manager", _("Manager")
+    COMPANY = "company", _("Company department")
+    ADMIN = "admin", _("Administrator")
+
+
+EVERYWHERE = frozenset({Role.COMPANY, Role.ADMIN})
+"""Roles held in the whole company, not in one office."""
+
+IN_OFFICE = frozenset(Role) - EVERYWHERE
+GRANTS = {Role.MANAGER: IN_OFFICE - {Role.MANAGER}, Role.ADMIN: frozenset(Role)}
+"""Which roles the holder of a role may give and end: a manager up to supervisor, an administrator every one."""
+
+VIEW_REGISTER = {"estate.view_unit", "estate.view_person", "estate.view_document", "estate.view_office"}
+VIEW_TICKETS = {"complaints.view_ticket", "complaints.view_every_ticket"}
+HANDLE_TICKETS = {
+    "complaints.view_ticket",
+    "complaints.accept_ticket",
+    "complaints.finish_ticket",
+    "complaints.hand_back_ticket",
+    "complaints.comment_ticket",
+    "complaints.reveal_caller",
+}
+"""Whoever a ticket can be dispatched to; without `view_every_ticket` one sees only those."""
+FOLLOW_TICKETS = VIEW_TICKETS | {
+    "complaints.record_ticket",
+    "complaints.comment_ticket",
+    "complaints.reply_ticket",
+    "complaints.archive_ticket",
+    "complaints.reveal_caller",
+}
+"""First-contact responsibility: who takes a matter can follow it through to the reply (R-TKT-05)."""
+DESK = (
+    VIEW_REGISTER
+    | HANDLE_TICKETS
+    | FOLLOW_TICKETS
+    | {
+        "estate.change_person",
+        "estate.change_vehicle",
+        "estate.change_tenure",
+        "estate.reveal_person",
+        "estate.change_document",
+        "estate.lend_document",
+        "complaints.change_ticket",
+        "complaints.reopen_ticket",
+        "complaints.export_ticket",
+        "estate.export_unit",
+        "kit.add_attachment",
+    }
+)
+ENGINEERING = HANDLE_TICKETS | {"kit.add_attachment", "estate.view_unit"}
+SUPERVISING = (
+    DESK
+    | ENGINEERING
+    | {
+        "complaints.dispatch_ticket",
+        "complaints.transfer_ticket",
+        "complaints.import_ticket",
+        "estate.change_unit",
+        "estate.change_asset",
+        "estate.merge_person",
+        "estate.change_holiday",
+        "estate.change_office",
+        "staff.view_member",
+        "staff.enrol_device",
+        "staff.reassign_work",
+        "kit.view_job",
+        "kit.remove_attachment",
+    }
+)
+ADMINISTERING = VIEW_REGISTER | {
+    "estate.add_office",
+    "estate.change_office",
+    "estate.change_unit",
+    "estate.change_asset",
+    "estate.change_person",
+    "estate.change_vehicle",
+    "estate.change_tenure",
+    "estate.change_document",
+    "estate.merge_person",
+    "estate.import_unit",
+    "estate.export_unit",
+    "estate.change_holiday",
+    "complaints.view_ticket",
+    "complaints.view_every_ticket",
+    "complaints.dispatch_ticket",  # only to hand on what a leaver leaves behind, as "transfer"
+    "complaints.transfer_ticket",
+    "complaints.import_ticket",
+    "complaints.export_ticket",
+    "staff.view_member",
+    "staff.change_member",
+    "staff.enrol_device",
+    "staff.reassign_work",
+    "kit.view_job",
+    "kit.view_health",
+    "kit.add_attachment",
+    "kit.remove_attachment",
+}
+
+ROLES = RoleTable(
+    {
+        Role.CLERK: DESK,
+        Role.STEWARD: DESK,
+        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS,
+        Role.ENGINEER: ENGINEERING,
+        Role.GUARD: {"estate.view_unit"},
+        Role.SUPERVISOR: SUPERVISING,
+        Role.MANAGER: SUPERVISING
+        | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},
+        Role.COMPANY: VIEW_REGISTER | VIEW_TICKETS | {"complaints.export_ticket", "estate.export_unit", "kit.view_job"},
+        Role.ADMIN: ADMINISTERING,
+    },
+)

@@ -1,0 +1,106 @@
+"""The cast of every test: one office with a person in each role, and an outsider from another office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from tests.factories import MembershipFactory, OfficeFactory, UserFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from frontdesk.estate.models import Office
+    from frontdesk.staff.models import User
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    """The office the cast works in."""
+    return OfficeFactory(code="south", name="南湖管理处")
+
+
+@pytest.fixture
+def other_office(db: None) -> Office:
+    """An office nobody of the cast may look into, company and admin apart."""
+    return OfficeFactory(code="north", name="北苑管理处", shift_pattern="B")
+
+
+def _member(role: str, office: Office | None, name: str) -> User:
+    user = UserFactory(username=role if office is None else f"{role}-{office.code}", name=name)
+    MembershipFactory(user=user, office=office, role=role)
+    return user
+
+
+@pytest.fixture
+def clerk(office: Office) -> User:
+    """前台客服."""
+    return _member("clerk", office, "王敏")
+
+
+@pytest.fixture
+def steward(office: Office) -> User:
+    """区域客服管家."""
+    return _member("steward", office, "赵洁")
+
+
+@pytest.fixture
+def cashier(office: Office) -> User:
+    """收费员."""
+    return _member("cashier", office, "孙丽")
+
+
+@pytest.fixture
+def engineer(office: Office) -> User:
+    """维修人员."""
+    return _member("engineer", office, "李强")
+
+
+@pytest.fixture
+def guard(office: Office) -> User:
+    """门岗秩序员."""
+    return _member("guard", office, "周勇")
+
+
+@pytest.fixture
+def supervisor(office: Office) -> User:
+    """客服主管."""
+    return _member("supervisor", office, "陈静")
+
+
+@pytest.fixture
+def manager(office: Office) -> User:
+    """管理处主任."""
+    return _member("manager", office, "刘建国")
+
+
+@pytest.fixture
+def company(db: None) -> User:
+    """公司职能部门."""
+    return _member("company", None, "吴总")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """系统管理员."""
+    return _member("admin", None, "管理员")
+
+
+@pytest.fixture
+def outsider(other_office: Office) -> User:
+    """A clerk of another office."""
+    return _member("clerk", other_office, "郑红")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """Give a browser in which this person is logged in."""
+
+    def login(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return login

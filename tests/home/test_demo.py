@@ -1,0 +1,228 @@
+"""The demonstration: believable, the same every time, true to every rule of the register and of tickets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import F
+
+from complaints.models import Ticket
+from complaints.services import record_ticket
+from complaints.workflow import TICKET, UNDER_WAY, TicketState
+from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
+from frontdesk.estate.models import Document, DocumentLoan, Office, Person, Phone, Tenure, Unit, Vehicle
+from frontdesk.estate.services import file_document, index_person, index_unit, index_vehicle
+from frontdesk.home.demo import build, clock
+from frontdesk.kit.calendar import local_date
+from frontdesk.kit.demo import PASSWORD, PIN, is_demonstration
+from frontdesk.kit.models import Activity, SearchTerm
+from frontdesk.kit.search import lookup
+from frontdesk.staff.models import User
+from frontdesk.staff.roles import Role
+from frontdesk.staff.services import set_pin
+from tests.factories import OfficeFactory
+
+DAY = dt.date(2026, 11, 22)
+END = clock.at(DAY, clock.MORNING)
+SECONDS = 20
+
+
+def digest():
+    """Return a fingerprint of everything a visitor of the demonstration can see, keys apart."""
+    queries = (
+        Office.objects.order_by("code").values_list("code", "name"),
+        Unit.objects.order_by("office__code", "code").values_list("code", "state", "floor_area"),
+        Person.objects.order_by("office__code", "id").values_list("name", "id_number", "card_on"),
+        Phone.objects.order_by("id").values_list("number", "position"),
+        Tenure.objects.order_by("id").values_list("unit__code", "person__name", "role", "starts", "ends"),
+        Vehicle.objects.order_by("office__code", "plate").values_list("plate", "model"),
+        Ticket.objects.order_by("office__code", "number").values_list(
+            "number", "state", "subject", "received_at", "due_at", "replied_at", "unit__code", "assignee__name"
+        ),
+        Activity.objects.order_by("id").values_list("verb", "at", "actor_name", "note"),
+        Document.objects.order_by("office__code", "number").values_list("number", "title", "dated"),
+        User.objects.order_by("username").values_list("username", "name"),
+    )
+    return hashlib.sha256(repr([list(query) for query in queries]).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker):
+    """Build it twice, the second time for the tests of this module; gone again at their end."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            build(END)
+            first = digest()
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            start = time.perf_counter()
+            build(END)
+            seconds = time.perf_counter() - start
+            yield {"digests": {first, digest()}, "seconds": seconds}
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(built, db):
+    """The demonstration as one test finds it; what a test changes is undone after it."""
+    return built
+
+
+@pytest.fixture
+def south(demo):
+    """The larger office."""
+    return Office.objects.get(code="demo-nanhu")
+
+
+def test_demo_is_the_same_every_time(demo):
+    assert len(demo["digests"]) == 1
+
+
+def test_demo_is_built_quickly(demo):
+    assert demo["seconds"] <= SECONDS
+
+
+def test_demo_has_two_offices_of_the_promised_size(demo):
+    assert {
+        office.name: (office.shift_pattern, office.units.count(), office.tickets.count())
+        for office in Office.objects.all()
+    } == {"南湖花园管理处": ("A", 1260, 900), "北苑管理处": ("B", 300, 300)}
+
+
+def test_demo_has_somebody_in_every_role_who_can_log_in(demo):
+    roles = Counter(User.objects.values_list("memberships__role", flat=True))
+    assert set(roles) == set(Role.values)
+    for office in Office.objects.all():
+        here = set(office.memberships.values_list("role", flat=True))
+        assert here == set(Role.values) - {Role.COMPANY, Role.ADMIN}
+    for user in User.objects.all():
+        assert user.check_password(PASSWORD)
+        assert user.has_pin
+        assert not user.must_change_password
+
+
+def test_demo_pin_is_one_the_service_would_take(demo):
+    set_pin(User.objects.get(username="demo-clerk1"), pin=PIN)
+
+
+def test_demo_register_passes_every_check(demo):
+    for kind, number in Person.objects.exclude(id_index="").values_list("id_kind", "id_number"):
+        assert clean_id_number(kind, number) == number
+    for number in Phone.objects.values_list("number", flat=True):
+        assert clean_phone(number) == number
+    for plate in Vehicle.objects.values_list("plate", flat=True):
+        assert clean_plate(plate) == plate
+    for unit in Unit.objects.all():
+        assert unit.state in Unit.states_of(unit.kind)
+    assert Tenure.objects.filter(ends__lt=F("starts")).count() == 0
+
+
+def test_demo_has_vacant_and_let_homes_and_a_history(south):
+    homes = Unit.objects.of_office(south).filter(kind="residence")
+    assert 40 < homes.vacant().count() < 140
+    current = Tenure.objects.of_office(south).filter(unit__kind="residence").current()
+    assert current.filter(role="tenant").count() > 100
+    assert Tenure.objects.of_office(south).past().count() > 50
+
+
+def test_demo_tickets_are_numbered_without_gap_in_the_order_they_came(south):
+    rows = list(Ticket.objects.of_office(south).order_by("received_at", "pk").values_list("number", flat=True))
+    assert rows == [f"2026-{n:05d}" for n in range(1, 901)]
+
+
+def test_demo_tickets_stand_in_every_state_and_some_are_overdue(south):
+    states = Counter(Ticket.objects.of_office(south).values_list("state", flat=True))
+    assert set(states) == set(TicketState.values)
+    assert states["archived"] > 700
+    assert Ticket.objects.of_office(south).overdue(END).count() >= 3
+
+
+def test_demo_tickets_hold_what_their_state_says(demo):
+    for ticket in Ticket.objects.select_related("assignee"):
+        at = [ticket.received_at, ticket.dispatched_at, ticket.accepted_at, ticket.done_at]
+        at = [moment for moment in (*at, ticket.replied_at, ticket.archived_at) if moment]
+        assert at == sorted(at)
+        assert at[-1] <= END
+        assert bool(ticket.replied_at) == (ticket.state in {"replied", "archived"})
+        assert bool(ticket.assignee) >= (ticket.state in UNDER_WAY)
+        assert "{" not in ticket.subject + ticket.body + ticket.result + ticket.reply
+
+
+def test_demo_activity_is_a_lawful_way_through_the_process(demo):
+    users = {user.pk: user for user in User.objects.all()}
+    kind = ContentType.objects.get_for_model(Ticket)
+    tickets = Ticket.objects.in_bulk()
+    state = dict.fromkeys(tickets, "recorded")
+    for row in Activity.objects.filter(content_type=kind).order_by("object_id", "at", "pk"):
+        actor, ticket = users[row.actor_id], tickets[row.object_id]
+        assert actor.has_perm(
+            "complaints.record_ticket" if row.verb == "record_ticket" else TICKET[row.verb].permission, ticket
+        )
+        if row.verb == "record_ticket":
+            continue
+        assert state[row.object_id] in TICKET[row.verb].sources
+        state[row.object_id] = row.after.get("state", state[row.object_id])
+        assert state[row.object_id] == TICKET[row.verb].target or TICKET[row.verb].target is None
+    assert state == {pk: ticket.state for pk, ticket in tickets.items()}
+
+
+def test_demo_is_found_by_the_terms_the_services_would_write(south):
+    for model, kind, write in (
+        (Unit, "unit", index_unit),
+        (Person, "person", index_person),
+        (Vehicle, "vehicle", index_vehicle),
+    ):
+        for obj in model.objects.of_office(south).order_by("pk")[:20]:
+            rows = SearchTerm.objects.filter(kind=kind, object_id=obj.pk).order_by("term")
+            before = list(rows.values_list("term", flat=True))
+            write(obj)
+            assert list(rows.values_list("term", flat=True)) == before != []
+    assert [hit.kind for hit in lookup([south.pk], "2026-00900")] == ["ticket"]
+
+
+def test_numbering_goes_on_after_the_demo(south):
+    clerk = User.objects.get(username="demo-clerk1")
+    year = local_date().year
+    ticket = record_ticket(office=south, by=clerk, subject="新的一件")
+    assert ticket.number == (f"{year}-00901" if year == DAY.year else f"{year}-00001")
+    last = Document.objects.of_office(south).filter(category="TZ", number__startswith=f"TZ-{year}").count()
+    paper = file_document(office=south, by=clerk, category="TZ", title="新图", dated=DAY)
+    assert paper.number == f"TZ-{year}-{last + 1:04}"
+
+
+def test_demo_papers_are_numbered_and_some_are_out(south):
+    numbers = (
+        Document.objects.of_office(south).filter(category="YZ").order_by("number").values_list("number", flat=True)
+    )
+    assert list(numbers) == [f"YZ-2026-{n:04}" for n in range(1, len(numbers) + 1)]
+    loans = DocumentLoan.objects.filter(document__office=south)
+    assert (loans.out().count(), loans.overdue(DAY).count()) == (4, 1)
+    assert set(loans.values_list("document__state", flat=True)) == {"out"}
+
+
+def test_demo_made_again_changes_nothing(demo):
+    said = StringIO()
+    before = digest()
+    call_command("demo", stdout=said)
+    assert digest() == before
+    assert len(said.getvalue().splitlines()) == 1
+
+
+def test_demo_knows_itself(demo):
+    assert is_demonstration()
+    OfficeFactory(code="real")
+    assert not is_demonstration()
+
+
+def test_demo_beside_a_real_office_is_refused(demo):
+    OfficeFactory(code="real")
+    with pytest.raises(CommandError):
+        call_command("demo", stdout=StringIO())

@@ -1,0 +1,339 @@
+"""Files on records: what is taken, what is kept of it, who gets it."""
+
+import datetime as dt
+import io
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook
+from PIL import Image
+
+from frontdesk.kit import attachments, files, uploads
+from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.models import Activity, Attachment
+from tests.factories import UnitFactory
+
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def unit(office):
+    return UnitFactory(office=office)
+
+
+def picture(kind="JPEG", size=(40, 30), **options):
+    stream = io.BytesIO()
+    Image.new("RGB", size, "red").save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def workbook(**extra):
+    stream = io.BytesIO()
+    Workbook().save(stream)
+    with zipfile.ZipFile(stream, "a") as archive:
+        for name, data in extra.items():
+            archive.writestr(name.replace("__", "/").replace("_bin", ".bin"), data)
+    return stream.getvalue()
+
+
+def upload(name, data):
+    return SimpleUploadedFile(name, data)
+
+
+def test_photo_is_kept_under_its_uuid_and_recorded(unit, clerk):
+    kept = attachments.attach(unit, upload("漏水.jpg", picture()), by=clerk)
+    path = files.path_of(kept)
+    assert (kept.name, kept.kind, kept.mime, kept.office_id) == ("漏水.jpg", "photo", "image/jpeg", unit.office_id)
+    assert path.name == f"{kept.uuid.hex}.jpg"
+    assert path.stat().st_size == kept.size
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert Activity.objects.get(verb="attach").object_id == unit.pk
+
+
+def test_photo_loses_place_and_camera_and_stands_upright(unit, clerk):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90°
+    exif[0x010F] = "SecretCam"
+    exif.get_ifd(0x8825)[2] = (31.0, 14.0, 3.0)
+    kept = attachments.attach(unit, upload("a.jpg", picture(exif=exif)), by=clerk)
+    data = files.path_of(kept).read_bytes()
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.size == (30, 40)
+        assert not image.getexif()
+    assert b"SecretCam" not in data
+
+
+def test_large_photo_is_made_smaller(unit, clerk):
+    kept = attachments.attach(unit, upload("a.png", picture("PNG", (5000, 100))), by=clerk)
+    with Image.open(files.path_of(kept)) as image:
+        assert image.size == (2560, 51)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("script.png", picture("PNG") + b"<script>alert(1)</script>"),
+        ("phar.jpg", picture() + b"<?php system('id'); ?>"),
+        ("zip.jpg", picture() + workbook()),
+        ("comment.jpg", picture(comment=b"<script>alert(1)</script>")),
+    ],
+)
+def test_polyglot_picture_keeps_only_the_picture(unit, clerk, name, data):
+    kept = files.path_of(attachments.attach(unit, upload(name, data), by=clerk)).read_bytes()
+    for foreign in (b"script", b"php", b"PK\x03\x04"):
+        assert foreign not in kept
+
+
+def test_transparent_picture_stays_transparent(unit, clerk):
+    stream = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(stream, "WEBP", lossless=True)
+    kept = attachments.attach(unit, upload("印章.webp", stream.getvalue()), by=clerk)
+    assert kept.name == "印章.png"
+    with Image.open(files.path_of(kept)) as image:
+        assert image.getpixel((5, 5))[3] == 0
+
+
+def test_picture_under_another_picture_name_is_taken(unit, clerk):
+    assert attachments.attach(unit, upload("wechat.jpg", picture("PNG")), by=clerk).name == "wechat.png"
+
+
+@pytest.mark.parametrize(("name", "data"), [("合同.pdf", PDF), ("表.xlsx", workbook())])
+def test_paper_is_kept_as_it_came(unit, clerk, name, data):
+    kept = attachments.attach(unit, upload(name, data), by=clerk)
+    assert (kept.name, kept.kind) == (name, "document")
+    assert files.path_of(kept).read_bytes() == data
+
+
+def bomb_png():
+    """20,000 × 20,000 points in a few hundred bytes."""
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("empty.jpg", b""),
+        ("program.jpg", b"MZ\x90\x00" + b"\0" * 200),
+        ("picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ("svg.png", b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"),
+        ("page.html", b"<html></html>"),
+        ("page.xhtml", b"<html/>"),
+        ("shell.php", b"<?php"),
+        ("photo.jpg.exe", picture()),
+        ("run.exe", b"MZ"),
+        ("anim.gif", b"GIF89a/*" + b"\0" * 30),
+        ("gif.jpg", b"GIF89a/*" + b"\0" * 30),
+        ("photo.heic", b"\0\0\0\x18ftypheic"),
+        ("bomb.png", bomb_png()),
+        ("cut.jpg", picture(size=(400, 400))[:300]),
+        ("late.pdf", b"<script>alert(1)</script>%PDF-1.7"),
+        ("macro.xlsx", workbook(xl__vbaProject_bin=b"x")),
+        ("text.xlsx", b"just text"),
+        ("other.docx", workbook()),
+        ("noextension", picture()),
+        ("NUL\x00.jpg\x00.php", picture()),
+        ("large.pdf", PDF + b"\0" * uploads.MOST_BYTES),
+        ("large.jpg", picture() + b"\0" * 20 * 1024 * 1024),
+    ],
+)
+def test_everything_else_is_refused_and_nothing_is_kept(unit, clerk, name, data):
+    with pytest.raises(DeskError):
+        attachments.attach(unit, upload(name, data), by=clerk)
+    assert not Attachment.objects.exists()
+    assert not list(Path(settings.MEDIA_ROOT).rglob("*.*"))
+
+
+def test_zip_bomb_with_an_office_name_is_refused(unit, clerk):
+    stream = io.BytesIO(workbook())
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/a.bin", bytes(101 * 1024 * 1024))
+    with pytest.raises(DeskError):
+        attachments.attach(unit, upload("bomb.xlsx", stream.getvalue()), by=clerk)
+
+
+def test_photo_wanted_takes_no_paper(unit, clerk):
+    with pytest.raises(DeskError):
+        attachments.attach(unit, upload("a.pdf", PDF), by=clerk, kind="photo")
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("..\\..\\boot.pdf", "boot.pdf"),
+        ("C:\\Users\\王\\合同.pdf", "合同.pdf"),
+        ("a\u202efdp.pdf", "afdp.pdf"),
+        ('a"b\r\nX: y.pdf', "abX y.pdf"),
+        ("\ud800.pdf", "pdf"),
+        ("长" * 300 + ".pdf", "长" * 116 + ".pdf"),
+        ("a." + "b" * 300, "a.bbbbbbbbbb"),
+        ("...", "file"),
+    ],
+)
+def test_name_is_only_harmless_text(name, clean):
+    assert uploads.clean_name(name) == clean
+
+
+def test_full_disk_leaves_no_row_and_no_file(unit, clerk, monkeypatch):
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DeskError):
+        attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    assert not Attachment.objects.exists()
+    assert not list(Path(settings.MEDIA_ROOT).rglob("*.*"))
+    monkeypatch.undo()
+    settings.MEDIA_ROOT.mkdir(exist_ok=True)
+    assert attachments.attach(unit, upload("a.jpg", picture()), by=clerk).size
+
+
+def test_quota_of_the_office_is_kept(unit, clerk):
+    unit.office.attachment_quota_mb = 0
+    with pytest.raises(DeskError):
+        attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+
+
+def test_same_file_twice_is_kept_once(unit, clerk):
+    kept = [attachments.attach(unit, upload("a.jpg", picture()), by=clerk).pk for _ in range(2)]
+    assert kept[0] == kept[1]
+    assert len(list(Path(settings.MEDIA_ROOT).rglob("*.jpg"))) == 1
+
+
+def test_removed_file_is_gone_for_everybody_and_its_reason_stays(unit, clerk, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    client = client_of(clerk)
+    assert client.post(reverse("kit:attachment_remove", args=[kept.uuid]), {"reason": ""}).status_code == 400
+    assert client.post(reverse("kit:attachment_remove", args=[kept.uuid]), {"reason": "拍错了"}).status_code == 302
+    assert client.get(kept.get_absolute_url()).status_code == 404
+    assert list(attachments.attachments_of(unit)) == []
+    act = Activity.objects.get(verb="remove_attachment")
+    assert (act.note, act.actor) == ("a.jpg\n拍错了", clerk)
+    with pytest.raises(Conflict):
+        attachments.remove(kept, by=clerk, reason="again")
+
+
+def test_removed_file_leaves_the_disk_after_a_month(unit, clerk, django_capture_on_commit_callbacks):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    path = files.path_of(kept)
+    attachments.remove(kept, by=clerk, reason="x")
+    for days, exists in ((29, True), (31, False)):
+        with django_capture_on_commit_callbacks(execute=True):
+            files.sweep(timezone.now() + dt.timedelta(days=days))
+        assert (path.exists(), Attachment.objects.exists()) == (exists, exists)
+
+
+def test_orphans_older_than_a_day_are_deleted(unit, clerk):
+    kept = files.path_of(attachments.attach(unit, upload("a.jpg", picture()), by=clerk))
+    old, fresh, part = (kept.with_name(name) for name in (f"{'ab' * 16}.pdf", f"{'cd' * 16}.pdf", f"{'ef' * 16}.part"))
+    two_days_ago = timezone.now().timestamp() - 2 * 86400
+    for path in (old, fresh, part):
+        path.write_bytes(b"x")
+    for path in (old, part, kept):
+        os.utime(path, (two_days_ago, two_days_ago))
+    files.sweep(timezone.now())
+    assert old.exists()
+    files.sweep(timezone.now() + dt.timedelta(hours=21))
+    assert [path.exists() for path in (kept, old, part, fresh)] == [True, False, False, True]
+
+
+# Pages -----------------------------------------------------------------------------------------------------------
+def add_url(obj):
+    return reverse("kit:attachment_add", args=[ContentType.objects.get_for_model(obj).pk, obj.pk])
+
+
+def test_file_is_served_with_nothing_a_browser_could_run(unit, clerk, client_of):
+    client = client_of(clerk)
+    for name, data, disposition in (("a.jpg", picture(), "inline"), ("合同.pdf", PDF, "attachment")):
+        kept = attachments.attach(unit, upload(name, data), by=clerk)
+        response = client.get(kept.get_absolute_url())
+        assert response.getvalue() == files.path_of(kept).read_bytes()
+        assert response["Content-Disposition"].startswith(disposition)
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert response["Cache-Control"] == "private, no-store"
+
+
+def test_missing_file_is_a_404(unit, clerk, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    files.path_of(kept).unlink()
+    assert client_of(clerk).get(kept.get_absolute_url()).status_code == 404
+
+
+def test_other_office_finds_no_file_and_no_way_to_add(unit, clerk, outsider, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    client = client_of(outsider)
+    assert client.get(kept.get_absolute_url()).status_code == 404
+    assert client.post(reverse("kit:attachment_remove", args=[kept.uuid]), {"reason": "x"}).status_code == 404
+    assert client.post(add_url(unit), {"file": upload("a.jpg", picture())}).status_code == 404
+    assert Attachment.objects.present().count() == 1
+
+
+def test_only_records_of_offices_carry_files(clerk, client_of):
+    assert client_of(clerk).post(add_url(clerk), {"file": upload("a.jpg", picture())}).status_code == 404
+
+
+def test_guard_may_look_but_not_add_or_remove(unit, clerk, guard, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    client = client_of(guard)
+    assert client.get(kept.get_absolute_url()).getvalue() == files.path_of(kept).read_bytes()
+    assert client.post(add_url(unit), {"file": upload("b.jpg", picture())}).status_code == 403
+    assert client.get(reverse("kit:attachment_remove", args=[kept.uuid])).status_code == 403
+
+
+def test_colleague_may_not_remove_but_the_supervisor_may(unit, clerk, steward, supervisor, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    url = reverse("kit:attachment_remove", args=[kept.uuid])
+    assert [client_of(person).get(url).status_code for person in (clerk, steward, supervisor)] == [200, 403, 200]
+
+
+def test_upload_without_javascript_leads_back_to_the_record(unit, clerk, client_of):
+    response = client_of(clerk).post(add_url(unit), {"file": upload("a.jpg", picture())})
+    assert (response.status_code, response.url) == (302, unit.get_absolute_url())
+
+
+def test_upload_under_htmx_gives_the_list(unit, clerk, client_of):
+    client = client_of(clerk)
+    good = client.post(add_url(unit), {"file": upload("漏水.jpg", picture())}, headers={"HX-Request": "true"})
+    assert good.status_code == 200
+    assert "漏水.jpg" in good.content.decode()
+    bad = client.post(add_url(unit), {"file": upload("a.exe", b"MZ")}, headers={"HX-Request": "true"})
+    assert bad.status_code == 400
+    assert "漏水.jpg" in bad.content.decode()
+    assert 'role="alert"' in bad.content.decode()
+
+
+def test_too_large_upload_is_not_taken_in(unit, clerk, client_of):
+    large = upload("a.pdf", PDF + b"\0" * uploads.MOST_BYTES)
+    response = client_of(clerk).post(add_url(unit), {"file": large}, headers={"HX-Request": "true"})
+    assert response.status_code == 400
+    assert "10 MB" in response.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_upload_without_a_file_is_refused(unit, clerk, client_of):
+    assert client_of(clerk).post(add_url(unit), {}, headers={"HX-Request": "true"}).status_code == 400

@@ -1,0 +1,96 @@
+"""Every state × every move of every process: what may happen happens, everything else is refused and leaves no trace."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from frontdesk.estate.models import Unit
+from frontdesk.kit.activity import history_of
+from frontdesk.kit.errors import Conflict
+from frontdesk.kit.workflow import allowed, apply
+from frontdesk.staff.models import User
+from frontdesk.staff.roles import ROLES, Role
+from tests.factories import DocumentFactory, MembershipFactory, TicketFactory, UnitFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+MAKERS = {
+    "complaints.Ticket": [lambda office, user: TicketFactory(office=office, assignee=user)],
+    "estate.Unit": [
+        lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.SHOP),
+        lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.PARKING),
+    ],
+    "estate.Document": [lambda office, _user: DocumentFactory(office=office)],
+}
+MODELS = {model._meta.label: model for model in apps.get_models() if hasattr(model, "process")}
+MOVES = [(label, move) for label, model in MODELS.items() for move in model.process]
+CASES = [
+    pytest.param(label, variant, move.name, state, id=f"{label}-{variant}-{move.name}-from-{state}")
+    for label, move in MOVES
+    for variant in range(len(MAKERS.get(label, [None])))
+    for state in MODELS[label]._meta.get_field("state").flatchoices
+    for state in [state[0]]
+]
+
+
+@pytest.fixture
+def everyone(office):
+    """One person who holds every role of the office."""
+    user = UserFactory(name="全能")
+    for role in Role.values:
+        if role not in {Role.COMPANY, Role.ADMIN}:
+            MembershipFactory(user=user, office=office, role=role)
+    return User.objects.get(pk=user.pk)
+
+
+def _make(label, variant, state, office, user):
+    obj = MAKERS[label][variant](office, user)
+    type(obj).objects.filter(pk=obj.pk).update(state=state)
+    obj.refresh_from_db()
+    return obj
+
+
+@pytest.mark.parametrize(("label", "variant", "name", "state"), CASES)
+def test_every_state_and_move(label, variant, name, state, office, everyone):
+    obj = _make(label, variant, state, office, everyone)
+    move = obj.process[name]
+    if state not in move.sources:
+        expected = Conflict
+    elif not move.open_to(obj, everyone):
+        expected = PermissionDenied
+    else:
+        with apply(name, obj, by=everyone) as fresh:
+            pass
+        assert fresh.state == (move.target or state)
+        assert history_of(obj).get().verb == name
+        return
+    with pytest.raises(expected), apply(name, obj, by=everyone):
+        pytest.fail("must not be carried out")
+    obj.refresh_from_db()
+    assert (obj.state, history_of(obj).exists()) == (state, False)
+    assert move not in allowed(obj, everyone)
+
+
+@pytest.mark.parametrize(("label", "move"), MOVES, ids=lambda value: getattr(value, "name", value))
+def test_every_move_is_refused_to_whoever_holds_no_role_for_it(label, move, office, outsider):
+    obj = _make(label, 0, min(move.sources), office, None)
+    with pytest.raises(PermissionDenied), apply(move.name, obj, by=outsider):
+        pytest.fail("must not be carried out")
+
+
+@pytest.mark.parametrize(("label", "move"), MOVES, ids=lambda value: getattr(value, "name", value))
+def test_every_move_has_a_page_a_role_and_a_way_in(label, move, office):
+    obj = _make(label, 0, min(move.sources), office, None)
+    namespace, noun = obj._meta.app_label, obj._meta.model_name
+    assert reverse(f"{namespace}:{noun}_move", args=[obj.pk, move.name])
+    assert ROLES.roles_with(move.permission)
+    states = set(dict(type(obj)._meta.get_field("state").flatchoices))
+    assert move.sources <= states
+    assert move.target is None or move.target in states
+
+
+def test_every_process_has_a_maker():
+    assert set(MAKERS) == set(MODELS)

@@ -1,0 +1,134 @@
+"""Every address × every role: the table in `pages.txt` says who gets what, and an address missing there fails.
+
+The outsider is a clerk of another office. A row that is wrong on purpose of a change: read the row this test prints,
+ask yourself whether each number in it is meant, and only then put it into the table.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+ACTORS = (
+    "anonymous", "clerk", "steward", "cashier", "engineer", "guard",
+    "supervisor", "manager", "company", "admin", "outsider",
+)  # fmt: skip
+NOT_OURS = {"admin", "djdt"}
+TABLE = [
+    (name, method, tuple(int(status) for status in statuses))
+    for line in Path(__file__).with_name("pages.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+    for name, method, *statuses in [line.split()]
+]
+
+
+def _names(resolver, namespace=""):
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        elif pattern.namespace not in NOT_OURS:
+            yield from _names(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+NAMES = sorted(set(_names(get_resolver())))
+
+
+@pytest.fixture
+def world(office, other_office, clerk, steward, cashier, engineer, guard, supervisor, manager, company, admin, outsider):
+    """One record of each kind in the cast's office, and the cast itself."""
+    cast = {
+        "anonymous": AnonymousUser(),
+        "clerk": clerk,
+        "steward": steward,
+        "cashier": cashier,
+        "engineer": engineer,
+        "guard": guard,
+        "supervisor": supervisor,
+        "manager": manager,
+        "company": company,
+        "admin": admin,
+        "outsider": outsider,
+    }
+    return World(office, cast)
+
+
+def _ask(world, actor, url, method):
+    """Send one request whose effects are undone."""
+    client = Client(raise_request_exception=True)
+    with transaction.atomic():
+        if actor != "anonymous":
+            client.force_login(world.cast[actor], backend="django.contrib.auth.backends.ModelBackend")
+        response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+        _read_to_the_end(response)
+        transaction.set_rollback(True)
+    return response
+
+
+def _read_to_the_end(response):
+    """Close the file of a download."""
+    if response.streaming:
+        response.getvalue()
+    response.close()
+
+
+def _row(world, name, method):
+    url = reverse(name, kwargs=world.arguments(name))
+    return tuple(_ask(world, actor, url, method).status_code for actor in ACTORS)
+
+
+def _line(name, method, statuses):
+    return f"{name:<32}{method:<6}" + "".join(f"{status:<5}" for status in statuses).rstrip()
+
+
+@pytest.mark.parametrize(("name", "method", "statuses"), TABLE, ids=lambda value: value if type(value) is str else "")
+def test_every_page_answers_each_role_as_the_table_says(name, method, statuses, world):
+    found = _row(world, name, method)
+    assert _line(name, method, found) == _line(name, method, statuses)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_takes_other_methods(name, world):
+    url = reverse(name, kwargs=world.arguments(name))
+    for actor, method in zip_longest(("clerk", "manager"), ("PUT", "PATCH", "DELETE"), fillvalue="admin"):
+        assert _ask(world, actor, url, method).status_code in {302, 403, 404, 405}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_stands_in_the_table(name, world):
+    missing = {"GET", "POST"} - {method for listed, method, _statuses in TABLE if listed == name}
+    lines = [_line(name, method, _row(world, name, method)) for method in sorted(missing)]
+    assert not lines, "not in tests/pages.txt:\n" + "\n".join(lines)
+
+
+def test_the_table_lists_no_page_that_is_gone():
+    assert {name for name, _method, _statuses in TABLE} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_posting_without_the_token_is_refused(name, world):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.cast["manager"], backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(reverse(name, kwargs=world.arguments(name))).status_code in {403, 405}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_looking_changes_nothing(name, world):
+    before = world.counts()
+    for actor in ("clerk", "manager", "admin"):
+        with transaction.atomic():
+            client = Client()
+            client.force_login(world.cast[actor], backend="django.contrib.auth.backends.ModelBackend")
+            before = world.counts()
+            _read_to_the_end(client.get(reverse(name, kwargs=world.arguments(name))))
+            assert world.counts() == before
+            transaction.set_rollback(True)

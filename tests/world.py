@@ -1,0 +1,143 @@
+"""One record of each kind, and what each address is called with."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from frontdesk.kit.attachments import attach
+from frontdesk.kit.models import Notification
+from tests import factories
+
+if TYPE_CHECKING:
+    from frontdesk.estate.models import Office
+
+
+class World:
+    """An office with one building, unit, person, vehicle, paper, ticket, file, job and import."""
+
+    def __init__(self, office: Office, cast: dict[str, Any]) -> None:
+        self.office, self.cast = office, cast
+        clerk, engineer = cast["clerk"], cast["engineer"]
+        self.building = factories.BuildingFactory(office=office)
+        self.entrance = factories.EntranceFactory(building=self.building)
+        self.unit = factories.UnitFactory(office=office, building=self.building, entrance=self.entrance)
+        self.tenure = factories.TenureFactory(unit=self.unit, person__name="张伟")
+        self.person = self.tenure.person
+        self.phone = factories.PhoneFactory(person=self.person)
+        self.vehicle = factories.VehicleFactory(person=self.person)
+        self.document = factories.DocumentFactory(office=office, unit=self.unit)
+        self.holiday = factories.HolidayFactory(office=office)
+        self.area = factories.AreaFactory(office=office)
+        self.double = factories.PersonFactory(office=office, name="张伟")
+        self.notification = Notification.objects.create(user=clerk, text="工单已完成", url="/")
+        self.device = factories.DeviceFactory(office=office)
+        self.ticket = factories.TicketFactory(
+            office=office, unit=self.unit, first_contact=clerk, assignee=engineer, state="dispatched",
+        )  # fmt: skip
+        self.job = factories.JobFactory(office=office, created_by=clerk)
+        self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
+        self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """Return the keyword arguments of an address."""
+        return ARGUMENTS.get(name, lambda _world: {})(self)
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows of every table but the sessions."""
+        return {model._meta.label: model._default_manager.count() for model in apps.get_models() if model is not Session}
+
+
+def _picture() -> SimpleUploadedFile:
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(stream, "JPEG")
+    return SimpleUploadedFile("漏水.jpg", stream.getvalue(), "image/jpeg")
+
+
+_JOB = lambda w: {"pk": w.job.pk}  # noqa: E731
+_RUN = lambda w: {"pk": w.run.pk}  # noqa: E731
+_FILE = lambda w: {"uuid": w.attachment.uuid}  # noqa: E731
+_KIND = lambda _w: {"kind": "estate.register"}  # noqa: E731
+_TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
+_UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
+_PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
+_OFFICE = lambda w: {"pk": w.office.pk}  # noqa: E731
+_BUILDING = lambda w: {"pk": w.building.pk}  # noqa: E731
+_DOCUMENT = lambda w: {"pk": w.document.pk}  # noqa: E731
+_COLLEAGUE = lambda w: {"pk": w.cast["steward"].pk}  # noqa: E731
+
+ARGUMENTS = {
+    "complaints:ticket": _TICKET,
+    "complaints:ticket_edit": _TICKET,
+    "complaints:ticket_caller": _TICKET,
+    "complaints:ticket_move": lambda w: {"pk": w.ticket.pk, "move": "finish_ticket"},
+    "estate:office": _OFFICE,
+    "estate:office_edit": _OFFICE,
+    "estate:area_add": lambda w: {"office_pk": w.office.pk},
+    "estate:area_edit": lambda w: {"pk": w.area.pk},
+    "estate:asset_board_of": lambda w: {"office_pk": w.office.pk},
+    "estate:holiday_remove": lambda w: {"pk": w.holiday.pk},
+    "estate:building": _BUILDING,
+    "estate:building_edit": _BUILDING,
+    "estate:entrance_add": lambda w: {"building_pk": w.building.pk},
+    "estate:entrance_edit": lambda w: {"pk": w.entrance.pk},
+    "estate:unit": _UNIT,
+    "estate:unit_edit": _UNIT,
+    "estate:unit_move_out": _UNIT,
+    "estate:unit_card": _UNIT,
+    "estate:unit_resident": _UNIT,
+    "estate:unit_move": lambda w: {"pk": w.unit.pk, "move": "transfer_unit"},
+    "estate:tenure_add": lambda w: {"unit_pk": w.unit.pk},
+    "estate:tenure_edit": lambda w: {"pk": w.tenure.pk},
+    "estate:tenure_end": lambda w: {"pk": w.tenure.pk},
+    "estate:person": _PERSON,
+    "estate:person_edit": _PERSON,
+    "estate:person_reveal": _PERSON,
+    "estate:person_merge": _PERSON,
+    "estate:person_apart": lambda w: {"pk": w.person.pk, "other_pk": w.double.pk},
+    "estate:phone_add": lambda w: {"person_pk": w.person.pk},
+    "estate:phone_remove": lambda w: {"pk": w.phone.pk},
+    "estate:phone_first": lambda w: {"pk": w.phone.pk},
+    "estate:vehicle_add": lambda w: {"person_pk": w.person.pk},
+    "estate:vehicle_edit": lambda w: {"pk": w.vehicle.pk},
+    "estate:vehicle_remove": lambda w: {"pk": w.vehicle.pk},
+    "estate:document": _DOCUMENT,
+    "estate:document_edit": _DOCUMENT,
+    "estate:document_move": lambda w: {"pk": w.document.pk, "move": "lend_document"},
+    "home:household": _UNIT,
+    "home:unit_sections": _UNIT,
+    "home:person_sections": _PERSON,
+    "home:leaver": _COLLEAGUE,
+    "kit:job": _JOB,
+    "kit:job_cancel": _JOB,
+    "kit:job_retry": _JOB,
+    "kit:job_result": _JOB,
+    "kit:attachment": _FILE,
+    "kit:attachment_remove": _FILE,
+    "kit:attachment_add": lambda w: {
+        "content_type": ContentType.objects.get_for_model(w.ticket).pk,
+        "pk": w.ticket.pk,
+    },
+    "kit:import_new": _KIND,
+    "kit:import_template": _KIND,
+    "kit:import": _RUN,
+    "kit:import_map": _RUN,
+    "kit:import_commit": _RUN,
+    "kit:import_discard": _RUN,
+    "staff:member": _COLLEAGUE,
+    "staff:member_edit": _COLLEAGUE,
+    "staff:member_reset_password": _COLLEAGUE,
+    "staff:member_leave": _COLLEAGUE,
+    "staff:member_disable": _COLLEAGUE,
+    "staff:member_enable": _COLLEAGUE,
+    "staff:role_add": lambda w: {"user_pk": w.cast["steward"].pk},
+    "staff:role_end": lambda w: {"pk": w.cast["steward"].memberships.get().pk},
+    "staff:device_revoke": lambda w: {"pk": w.device.pk},
+    "staff:notification_open": lambda w: {"pk": w.notification.pk},
+}
