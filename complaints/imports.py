@@ -189,7 +189,7 @@ class TicketImporter(Importer):
                     "body", _("In detail"), labels=("内容", "详情", "留言详情", "问题描述", "描述", "Descriptor")
                 ),
                 ImportColumn("due_at", _("Deadline"), labels=("要求完成时间", "截止时间", "Due Date")),
-                ImportColumn("closed_at", _("Closed"), labels=("办结时间", "完成时间", "结案时间", "Closed Date")),
+                ImportColumn("closed_at", _("Closed at"), labels=("办结时间", "完成时间", "结案时间", "Closed Date")),
                 ImportColumn("reply", _("Reply"), labels=("答复", "回复", "处理结果", "Resolution Description")),
             ],
         ),

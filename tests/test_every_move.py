@@ -1,4 +1,4 @@
-"""Every state × every move of every process: what may happen happens, everything else is refused and leaves no trace."""
+"""Every state × every move of every process: what may happen happens, all else is refused and leaves no trace."""
 
 from __future__ import annotations
 

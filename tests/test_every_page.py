@@ -44,7 +44,7 @@ NAMES = sorted(set(_names(get_resolver())))
 
 
 @pytest.fixture
-def world(office, other_office, clerk, steward, cashier, engineer, guard, supervisor, manager, company, admin, outsider):
+def world(office, clerk, steward, cashier, engineer, guard, supervisor, manager, company, admin, outsider):
     """One record of each kind in the cast's office, and the cast itself."""
     cast = {
         "anonymous": AnonymousUser(),

@@ -51,7 +51,8 @@ class World:
 
     def counts(self) -> dict[str, int]:
         """Count the rows of every table but the sessions."""
-        return {model._meta.label: model._default_manager.count() for model in apps.get_models() if model is not Session}
+        tables = [model for model in apps.get_models() if model is not Session]
+        return {model._meta.label: model._default_manager.count() for model in tables}
 
 
 def _picture() -> SimpleUploadedFile:

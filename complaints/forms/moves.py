@@ -42,7 +42,7 @@ class HandlerField(forms.ModelChoiceField):
 class DispatchForm(DeskPlainForm):
     """R-TKT-06: to whom, until when."""
 
-    to = HandlerField(label=_("To"), queryset=User.objects.none())
+    to = HandlerField(label=_("Dispatch to"), queryset=User.objects.none())
     deadline = forms.ChoiceField(label=_("Deadline"), widget=forms.RadioSelect)
     due_at = forms.DateTimeField(label=_("Another time"), required=False)
     note = _text(_("Note for the engineer"), rows=2, required=False)
@@ -121,7 +121,7 @@ class CommentForm(DeskPlainForm):
 class TransferForm(DeskPlainForm):
     """R-TKT-05: who answers for it from now on, and why."""
 
-    to = forms.ModelChoiceField(label=_("To"), queryset=User.objects.none())
+    to = forms.ModelChoiceField(label=_("Who answers for it now"), queryset=User.objects.none())
     reason = _text(_("Why somebody else answers for it"), rows=2)
     holder = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -35,6 +35,20 @@ def people_of(unit_id: int | None, also: int | None = None) -> Any:
     return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
 
 
+HEARD = (
+    "unit",
+    Div("person", css_id="callers"),
+    "caller_name",
+    "caller_phone",
+    Field("kind", wrapper_class="span-2"),
+    Field("subject", wrapper_class="span-2"),
+    Field("body", wrapper_class="span-2"),
+    Field("channel", wrapper_class="span-2"),
+)
+"""What is asked while the caller is on the line: it fits one screen."""
+DETAILS = (_("When and where"), "place", "due_at", "visit_from", "visit_to")
+
+
 class TicketForm(DeskForm):
     """What is known of a matter."""
 
@@ -44,9 +58,11 @@ class TicketForm(DeskForm):
         url="home:household_choices",
         text_field="code",
         required=False,
-        help_text=_("Unit code, name, initials, plate or the last digits of a phone. Leave it empty for common areas."),
+        help_text=_("Unit code, name, initials, plate or the last digits of a phone."),
     )
-    person = CallerField(label=_("Who is calling"), queryset=Person.objects.none(), required=False)
+    person = CallerField(
+        label=_("Who is calling"), queryset=Person.objects.none(), required=False, empty_label=_("Not on the list")
+    )
 
     class Meta:
         model = Ticket
@@ -68,7 +84,7 @@ class TicketForm(DeskForm):
         widgets = {
             "kind": forms.RadioSelect,
             "channel": forms.RadioSelect,
-            "body": forms.Textarea(attrs={"rows": 4, "data-draft": True}),
+            "body": forms.Textarea(attrs={"rows": 3, "data-draft": True}),
         }
         labels = {
             "due_at": _("Answer promised by"),
@@ -76,39 +92,11 @@ class TicketForm(DeskForm):
             "caller_phone": _("Caller's phone"),
         }
         help_texts = {
-            "caller_name": _("When the caller is not on the list."),
             "place": _("Where it is, when not in the unit: lift 2, basement, garden …"),
         }
 
     free_text = ("subject", "place")
-    parts = (
-        Fieldset(
-            _("Who and where"),
-            Field("unit", wrapper_class="span-2"),
-            Div("person", css_id="callers"),
-            "caller_name",
-            "caller_phone",
-            "place",
-            css_class="form-grid",
-        ),
-        Fieldset(
-            _("What it is about"),
-            Field("kind", wrapper_class="span-2"),
-            Field("subject", wrapper_class="span-2"),
-            Field("body", wrapper_class="span-2"),
-            Field("channel", wrapper_class="span-2"),
-            Field("urgent", wrapper_class="span-2"),
-            css_class="form-grid",
-        ),
-        Fieldset(
-            _("When"),
-            "visit_from",
-            "visit_to",
-            "due_at",
-            css_class="form-grid",
-        ),
-    )
-    layout = Layout(*parts)
+    layout = Layout(Div(*HEARD, "urgent", css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,14 +127,8 @@ class IntakeForm(TicketForm):
 
     acts_once = True
     layout = Layout(
-        *TicketForm.parts,
-        Fieldset(
-            _("Answered at once"),
-            Div("answered_on_the_spot", css_class="span-2"),
-            Field("reply", wrapper_class="span-2"),
-            css_class="form-grid",
-        ),
-        Fieldset(_("Photo"), "photo", css_class="form-grid"),
+        Div(*HEARD, "urgent", "answered_on_the_spot", Field("reply", wrapper_class="span-2"), css_class="form-grid"),
+        Fieldset(*DETAILS, "photo", css_class="form-grid"),
     )
 
     def clean(self) -> dict[str, Any]:

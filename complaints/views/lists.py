@@ -25,7 +25,7 @@ class TicketList(ListPage):
         Preset(_("To dispatch"), "state=waiting"),
         Preset(_("Overdue"), "state=overdue"),
         Preset(_("All open"), "state=open"),
-        Preset(_("Archive"), "state=archived"),
+        Preset(_("Archived"), "state=archived"),
         Preset(_("All"), ""),
     )
     actions = (

@@ -43,6 +43,6 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     number = services.reveal_caller(ticket, by=request.user)
     if not number:
         return redirect(ticket)
-    context = {"ticket": ticket, "number": number, "title": _("Call back")}
+    context = {"ticket": ticket, "number": number, "big": "big" in request.POST, "title": _("Call back")}
     template = "complaints/_caller.html" if request.htmx else "complaints/caller.html"
     return render(request, template, context)

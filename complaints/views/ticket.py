@@ -28,6 +28,7 @@ class TicketAdd(FormPage):
     form_class = IntakeForm
     permission = "complaints.record_ticket"
     title = _("Take a ticket")
+    button = _("Record ticket")
     success = _("Ticket %(object)s recorded.")
     save = services.record_ticket
     template_name = "complaints/ticket_form.html"

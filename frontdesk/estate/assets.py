@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count
 
 from frontdesk.estate.models import Unit
-from frontdesk.estate.workflow import AssetState
+from frontdesk.estate.workflow import ASSET_TONES, AssetState
 
 if TYPE_CHECKING:
     from frontdesk.estate.querysets import UnitQuerySet
+
+
+LATELY = 10
+
+
+def accepted_lately(units: UnitQuerySet) -> list[tuple[Unit, str]]:
+    """Return the units accepted last, each with the tone of its state; one query."""
+    rows = units.filter(accepted_on__isnull=False).order_by("-accepted_on", "code")[:LATELY]
+    return [(unit, ASSET_TONES[unit.state]) for unit in rows]
 
 
 def board(units: UnitQuerySet) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ class UnitFilter(OfOneOffice):
     kind = ChoiceFilter(label=_("Kind"), choices=Unit.Kind.choices)
     state = ChoiceFilter(label=_("State"), choices=AssetState.choices)
     lived_in = ChoiceFilter(
-        label=_("Occupied"), choices=[("occupied", _("Occupied")), ("vacant", _("Vacant"))], method="by_people"
+        label=_("Occupancy"), choices=[("occupied", _("Occupied")), ("vacant", _("Vacant"))], method="by_people"
     )
 
     class Meta:
@@ -101,7 +101,7 @@ class DocumentFilter(OfOneOffice):
     category = ChoiceFilter(label=_("Category"), choices=Document.Category.choices)
     state = ChoiceFilter(label=_("State"), choices=DocumentState.choices)
     dated = DateRangeFilter(label=_("Dated"))
-    overdue = YesNoFilter(label=_("Overdue"), method="only_overdue")
+    overdue = YesNoFilter(label=_("Not back in time"), method="only_overdue")
 
     class Meta:
         model = Document

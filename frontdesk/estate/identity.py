@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from stdnum.exceptions import ValidationError as BadNumber
 
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import DeskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # The first two places of an ID number: provinces, Hong Kong/Macao/Taiwan residence permits (81–83), foreigners (9x).
 _REGIONS = "11-15 21-23 31-37 41-46 50-54 61-65 71 81-83 91-95"
@@ -117,7 +121,7 @@ def _is_id_card(number: str) -> bool:
     return number[-1] == ric.calc_check_digit(number) and EARLIEST_BIRTH <= born <= local_date()
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[str], Any]] = {
     "id_card": _is_id_card,
     "passport": PASSPORT.fullmatch,
     "hk_macao": HK_MACAO.fullmatch,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.scoping import ScopedQuerySet
@@ -26,8 +27,14 @@ class BuildingQuerySet(ScopedQuerySet):
     """Buildings."""
 
     def with_counts(self) -> Self:
-        """Add how many units each building has."""
-        return self.annotate(unit_count=Count("units"))
+        """Add how many units and entrances each building has, and in how many units somebody is registered today."""
+        units, tenures = apps.get_model("estate.Unit").objects, apps.get_model("estate.Tenure").objects
+        here = tenures.current().filter(unit__building=OuterRef("pk"))
+        return self.annotate(
+            unit_count=_number_of(units.filter(building=OuterRef("pk")), "pk", "building"),
+            entrance_count=Count("entrances"),
+            occupied_count=_number_of(here, "unit", "unit__building"),
+        )
 
 
 class DocumentQuerySet(ScopedQuerySet):
@@ -115,3 +122,9 @@ class DocumentLoanQuerySet(ScopedQuerySet):
     def latest_first(self) -> Self:
         """Order by when they went out."""
         return self.order_by(F("out_at").desc(), "-pk")
+
+
+def _number_of(rows: Any, what: str, group: str) -> Coalesce:
+    """Count different values in the rows of one record, beside other counts of that record."""
+    counted = rows.order_by().values(group).annotate(n=Count(what, distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -72,6 +72,7 @@ class PlainUnitTable(Table):
     state = StateColumn(_("State"), choices=AssetState.choices, styles=ASSET_TONES, sort=True)
     accepted_on = DateColumn(_("Accepted on"), sort=True, optional=True, default_shown=False)
     note = Column(_("Note"), css="text", optional=True, default_shown=False)
+    office = Column(_("Office"), "office__name", optional=True, default_shown=False)
 
     class Meta:
         model = Unit
@@ -135,7 +136,9 @@ class BuildingTable(Table):
     name = Column(_("Building"), sort="position", link="estate:building")
     area = Column(_("Area"), "area__name", sort=True)
     steward = Column(_("Steward"), "steward__name", sort=True)
-    unit_count = NumberColumn(_("Units"), total=True)
+    entrance_count = NumberColumn(_("Entrances"), sort=True)
+    unit_count = NumberColumn(_("Units"), total=True, sort=True)
+    occupied_count = NumberColumn(_("Occupied"), total=True, sort=True)
 
     class Meta:
         model = Building

@@ -80,7 +80,7 @@ class Answer:
         first = {person: mask_phone(number) for person, number in phones}
         return {
             person.pk: self._line(
-                "person", person, person.name, ["、".join(homes.get(person.pk, ())[:3]), first.get(person.pk, "")]
+                "person", person, person.name, ["、".join(homes.get(person.pk, ())[:2]), first.get(person.pk, "")]
             )
             for person in people
         }

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Office, Unit
-from frontdesk.kit.calendar import local_date
+from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
 from frontdesk.staff.roles import Role
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
     from complaints.querysets import TicketQuerySet
@@ -48,14 +49,14 @@ class Tile:
 
 @dataclass(frozen=True)
 class Panel:
-    """The most pressing tickets of a measure."""
+    """The most pressing tickets of a measure; with `at`, the moment now, their deadlines are shown."""
 
     label: Any
     rows: list[Ticket]
     count: int
     url: str
     empty: Any
-    late: bool = False
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,12 @@ PANELS = {
     Role.CLERK: ("followed", "done"),
     Role.STEWARD: ("followed", "done"),
     Role.CASHIER: ("followed",),
+    Role.ENGINEER: ("in_hand",),
     Role.SUPERVISOR: ("waiting", "overdue", "done"),
     Role.MANAGER: ("overdue", "waiting"),
 }
 NOTHING = {
+    "in_hand": _("Nothing in your hands."),
     "followed": _("Nothing you have to follow up."),
     "waiting": _("Everything is dispatched."),
     "done": _("Every resident has been told."),
@@ -206,7 +209,7 @@ class Desk:
             self._count(name),
             self._url(name),
             NOTHING[name],
-            name == "overdue",
+            now() if name in {"overdue", "in_hand"} else None,
         )
 
     def _count(self, name: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontdesk.estate.models import Office, Tenure, Vehicle
+from frontdesk.estate.models import Office, Tenure, Unit, Vehicle
 from frontdesk.home.answer import LABELS, PERMISSIONS, Answer, Found, Group
 from frontdesk.kit.search import Hit, among, lookup, words_of
 
@@ -78,15 +78,19 @@ def unit_choices(user: User, office: Office | None, text: str, *, limit: int) ->
     groups = {group.kind: group.rows for group in find(user, office, text, limit=limit) if group.kind != "ticket"}
     people = [row.pk for row in groups.get("person", ())]
     cars = [row.pk for row in groups.get("vehicle", ())]
-    owners = Vehicle.objects.filter(pk__in=cars).values_list("person", flat=True) if cars else ()
-    homes = (
-        Tenure.objects.current()
-        .filter(person__in={*people, *owners})
-        .order_by("starts", "pk")
-        .values_list("unit", flat=True)
-    )
+    owners = list(Vehicle.objects.filter(pk__in=cars).values_list("person", flat=True)) if cars else []
     known = {row.pk: row for row in groups.get("unit", ())}
-    more = [pk for pk in dict.fromkeys(homes) if pk not in known][:limit] if people or owners else []
+    more = [pk for pk in _homes([*people, *owners]) if pk not in known][:limit]
     offices = {} if office is not None else _offices(user, office)
     rows = known | (Answer(user, office, offices, text).unit_rows(more) if more else {})
     return [rows[pk] for pk in [*known, *more] if pk in rows][:limit]
+
+
+def _homes(people: list[int]) -> list[int]:
+    """Return where these people are, in their order; a home before a parking space, as that is where they call from."""
+    if not people:
+        return []
+    order = {person: number for number, person in reversed(list(enumerate(people)))}
+    rows = Tenure.objects.current().filter(person__in=order).values_list("person", "unit", "unit__kind")
+    pressing = sorted((order[person], kind != Unit.Kind.RESIDENCE, unit) for person, unit, kind in rows)
+    return list(dict.fromkeys(unit for _number, _elsewhere, unit in pressing))

@@ -24,7 +24,7 @@ _UNSEEN = {"version", "created_at", "updated_at"}
 
 def snapshot(obj: Model) -> dict[str, Any]:
     """Return the record's own columns as plain values, those in `masked_fields` masked, `hidden_fields` left out."""
-    masked = getattr(obj, "masked_fields", frozenset())
+    masked: frozenset[str] = getattr(obj, "masked_fields", frozenset())
     hidden = _UNSEEN | set(getattr(obj, "hidden_fields", ()))
     values = {}
     for field in obj._meta.concrete_fields:

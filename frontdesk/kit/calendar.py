@@ -10,12 +10,24 @@ import chinese_calendar
 import holidays
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.models import Holiday
 
 ONE_DAY = dt.timedelta(days=1)
 SATURDAY = 5
 Kind = Holiday.Kind
+NAMES = {
+    "chinese new year": _("Spring Festival"),
+    "spring festival": _("Spring Festival"),
+    "new year": _("New Year's Day"),
+    "tomb-sweeping": _("Tomb-sweeping Day"),
+    "labo": _("Labour Day"),
+    "dragon boat": _("Dragon Boat Festival"),
+    "mid-autumn": _("Mid-autumn Festival"),
+    "national day": _("National Day"),
+}
+"""What the calendars' own names hold, and how we call the day."""
 
 
 def now() -> dt.datetime:
@@ -64,6 +76,13 @@ def is_provisional(year: int) -> bool:
     return year > _last_announced_year()
 
 
+def public_name(day: dt.date) -> str:
+    """Return the festival a public holiday or make-up workday belongs to; empty for any other day."""
+    announced = not is_provisional(day.year)
+    name = chinese_calendar.get_holiday_detail(day)[1] if announced else _statutory(day.year).get(day)
+    return next((str(word) for part, word in NAMES.items() if part in (name or "").lower()), "")
+
+
 @lru_cache(maxsize=4096)
 def _public_kind(day: dt.date) -> Kind:
     if day.year > _last_announced_year():
@@ -84,7 +103,7 @@ def _provisional_kind(day: dt.date) -> Kind:
 
 @lru_cache(maxsize=8)
 def _statutory(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)
+    return holidays.country_holidays("CN", years=year, language="en_US")
 
 
 @lru_cache(maxsize=1)

@@ -149,7 +149,7 @@ def _find(office_ids: Sequence[int], words: Sequence[str], limit: int, kinds: Co
     first, *others = sorted(words, key=len, reverse=True)  # the longest word fits the fewest records
     select = _one.format(table=table, others=_other.format(table=table) * len(others))
     span = [edge for word in others for edge in (word, word + LAST)]
-    asked = [
+    asked: list[list[Any]] = [
         [office_id, kind, first, first + LAST, *span, limit * 4]
         for kind in kinds
         for office_id in dict.fromkeys(office_ids)

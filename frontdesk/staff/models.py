@@ -236,7 +236,7 @@ class Device(Scoped):
     """前台电脑 · a PC at the desk on which its clerks may switch by PIN."""
 
     office = models.ForeignKey("estate.Office", on_delete=models.PROTECT, related_name="devices")
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("name of the PC"), max_length=40)
     token = models.CharField(max_length=64, unique=True)
     enrolled_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     enrolled_at = models.DateTimeField(_("since"), auto_now_add=True)

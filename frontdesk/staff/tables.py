@@ -48,7 +48,7 @@ class MemberTable(Table):
 class DeviceTable(Table):
     """PCs at the desk on which clerks switch by PIN."""
 
-    name = Column(_("Name"), sort=True)
+    name = Column(_("PC"), sort=True)
     office = Column(_("Office"), "office__name", sort=True)
     enrolled_by = Column(_("Made a desk by"), "enrolled_by__name")
     enrolled_at = DateTimeColumn(_("Since"), sort=True)

@@ -246,7 +246,7 @@ def test_dispatch_to_archive_through_the_pages(recorded, clerk, supervisor, engi
         "record_ticket",
         "dispatch_ticket",
         "accept_ticket",
-        "add_attachment",
+        "attach",
         "finish_ticket",
         "reply_ticket",
         "archive_ticket",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -56,14 +57,14 @@ def owner(unit):
 
 
 def once():
-    return {"once": "8f14e45f-ceea-467f-8a1f-aaaaaaaaaaaa"}
+    return {"once": str(uuid4())}
 
 
 def addresses(office, unit):
     """Every page of the register that can simply be looked at."""
     stay, owner = unit.tenures.get(), unit.tenures.get().person
     entrance = EntranceFactory(building=unit.building)
-    document = DocumentLoanFactory(document__office=office, document__unit=unit).document
+    document = DocumentLoanFactory(document__office=office, document__unit=unit, document__state="out").document
     own = {
         "office": office, "office_edit": office, "area_add": office, "asset_board_of": office,
         "area_edit": AreaFactory(office=office), "holiday_remove": HolidayFactory(office=office),
@@ -112,7 +113,14 @@ def test_export_keeps_formula_starts_as_text(manager, office, client_of):
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
-LISTS = {"unit_list": 12, "person_list": 12, "vehicle_list": 11, "building_list": 11, "document_list": 11, "office_list": 10}
+LISTS = {
+    "unit_list": 12,
+    "person_list": 12,
+    "vehicle_list": 11,
+    "building_list": 11,
+    "document_list": 11,
+    "office_list": 10,
+}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -120,7 +128,7 @@ LISTS = {"unit_list": 12, "person_list": 12, "vehicle_list": 11, "building_list"
 def test_lists_take_the_same_few_queries(name, most, rows, manager, office, client_of, django_assert_max_num_queries):
     for number in range(rows):
         DocumentLoanFactory(document__office=office, document__unit=household(office, code=f"3-2-{number + 1}"))
-        BuildingFactory(office=office)
+        BuildingFactory(office=office, name=f"B{number}", position=number)
     client = client_of(manager)
     client.get(reverse(f"estate:{name}"))
     with django_assert_max_num_queries(most):
@@ -128,7 +136,9 @@ def test_lists_take_the_same_few_queries(name, most, rows, manager, office, clie
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_pages_of_one_thing_take_the_same_few_queries(rows, manager, office, unit, client_of, django_assert_max_num_queries):
+def test_pages_of_one_thing_take_the_same_few_queries(
+    rows, manager, office, unit, client_of, django_assert_max_num_queries
+):
     owner = unit.tenures.get().person
     for _number in range(rows):
         other = TenureFactory(unit=unit, role="family", person=PersonFactory(office=office)).person
@@ -181,7 +191,7 @@ def test_outsider_finds_nothing(outsider, office, unit, client_of):
     for thing in (unit, unit.building, unit.tenures.get().person, office):
         assert client.get(thing.get_absolute_url()).status_code == 404
     assert client.get(f"/units/choices/?q=1502&office={office.pk}").json() == {"results": []}
-    assert "张伟" not in client.get("/people/?q=张伟").content.decode()
+    assert "张伟" not in client.get("/people/?q=1380").content.decode()
 
 
 def test_choices_find_by_initials_and_say_who_it_is(clerk, unit, owner, client_of):
@@ -201,8 +211,8 @@ def test_building_shows_every_unit_with_word_and_colour(clerk, office, unit, cli
 def test_clerk_registers_a_person_into_a_unit(clerk, office, client_of):
     unit = UnitFactory(office=office)
     form = once() | {
-        "name": "单小明", "kind": "person", "id_kind": "id_card", "paper": ID, "phone": "１３９００１３９０００", "unit": unit.pk,
-        "role": "tenant", "starts": "2026-07-01",
+        "name": "单小明", "kind": "person", "id_kind": "id_card", "paper": ID, "phone": "１３９００１３９０００",
+        "unit": unit.pk, "role": "tenant", "starts": "2026-07-01",
     }  # fmt: skip
     client = client_of(clerk)
     for _twice in range(2):
@@ -250,17 +260,19 @@ def test_stale_form_answers_409(address, clerk, owner, client_of):
     assert owner.name == "乙"
 
 
-NASTY = ["\x00", "‮张", "😀" * 10, "x" * 10_000, "=HYPERLINK(1)", "<script>alert(1)</script>"]
+NASTY = ["\x00", "\u202e张", "😀" * 10, "x" * 10_000, "=HYPERLINK(1)", "<script>alert(1)</script>"]
 
 
 @pytest.mark.parametrize("text", NASTY, ids=range(len(NASTY)))
 def test_nasty_names_are_refused_or_shown_harmless(text, clerk, client_of):
     client = client_of(clerk)
-    response = client.post("/people/add/", once() | {"name": text, "kind": "person", "id_kind": "id_card", "note": text})
+    response = client.post(
+        "/people/add/", once() | {"name": text, "kind": "person", "id_kind": "id_card", "note": text}
+    )
     assert response.status_code in (200, 302)
     shown = client.get("/people/").content.decode()
     assert "<script>alert(1)" not in shown
-    assert "‮" not in shown
+    assert "\u202e" not in shown
 
 
 def confirmed(client):
@@ -276,13 +288,13 @@ def test_full_numbers_need_the_password_then_a_reason_and_are_not_kept(clerk, ow
     assert ID not in client.post(address, once() | {"reason": "核对"}).content.decode()
     confirmed(client)
     assert ID not in client.post(address, once() | {"reason": ""}).content.decode()
-    response = client.post(address, once() | {"reason": "核对身份证"})
+    form = once() | {"reason": "核对身份证"}
+    response = client.post(address, form)
     text = response.content.decode()
     assert all(number in text for number in (ID, MOBILE, EMERGENCY))
     assert "no-store" in response["Cache-Control"]
     assert response["Refresh"] == f"30; url={owner.get_absolute_url()}"
-    again = client.post(address, once() | {"reason": "核对身份证"})
-    assert again.status_code == 302
+    assert client.post(address, form).status_code == 302
 
 
 def test_looking_at_the_reveal_page_shows_nothing(clerk, owner, client_of):
@@ -324,7 +336,9 @@ def test_phones_by_buttons(clerk, owner, client_of):
 def test_stay_is_added_corrected_and_ended_in_the_browser(clerk, office, unit, client_of):
     person = PersonFactory(office=office, name="李娜")
     client = client_of(clerk)
-    client.post(f"/units/{unit.pk}/people/add/", once() | {"person": person.pk, "role": "tenant", "starts": "2026-03-01"})
+    client.post(
+        f"/units/{unit.pk}/people/add/", once() | {"person": person.pk, "role": "tenant", "starts": "2026-03-01"}
+    )
     stay = Tenure.objects.get(person=person)
     form = {"role": "tenant", "starts": "2026-02-01", "version": version_token(stay)}
     client.post(f"/tenures/{stay.pk}/edit/", form)
@@ -349,8 +363,8 @@ def test_moved_out_in_the_browser(clerk, unit, client_of):
 
 def test_generator_previews_then_makes(supervisor, office, client_of):
     form = once() | {
-        "buildings": "1-3", "entrances": "2", "first_floor": "1", "last_floor": "18", "per_floor": "4", "skip_floors": "4、14",
-        "areas": "89.50, 120", "kind": "residence", "state": "sold", "pattern": "{building}-{entrance}-{floor}{nn:02}",
+        "buildings": "1-3", "entrances": "2", "first_floor": "1", "last_floor": "18", "per_floor": "4",
+        "skip_floors": "4、14", "areas": "89.50, 120", "kind": "residence", "state": "sold", "pattern": "{building}-{entrance}-{floor}{nn:02}",
     }  # fmt: skip
     client = client_of(supervisor)
     text = client.post("/units/generate/", form | {"preview": "1"}).content.decode()
@@ -363,12 +377,19 @@ def test_generator_previews_then_makes(supervisor, office, client_of):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"buildings": ""}, {"pattern": "{x}"}, {"skip_floors": "vier"}, {"areas": "groß"}, {"last_floor": "0"}, {"areas": "-1"}],
+    [
+        {"buildings": ""},
+        {"pattern": "{x}"},
+        {"skip_floors": "vier"},
+        {"areas": "groß"},
+        {"last_floor": "0"},
+        {"areas": "-1"},
+    ],
 )
 def test_generator_refuses_with_the_form(wrong, supervisor, office, client_of):
     form = once() | {
-        "buildings": "1", "entrances": "1", "first_floor": "1", "last_floor": "2", "per_floor": "2", "kind": "residence",
-        "state": "sold", "pattern": "{building}-{entrance}-{floor}{nn:02}",
+        "buildings": "1", "entrances": "1", "first_floor": "1", "last_floor": "2", "per_floor": "2",
+        "kind": "residence", "state": "sold", "pattern": "{building}-{entrance}-{floor}{nn:02}",
     }  # fmt: skip
     response = client_of(supervisor).post("/units/generate/", form | wrong | {"make": "1"})
     assert (response.status_code, Unit.objects.count()) == (200, 0)
@@ -379,7 +400,7 @@ def test_document_is_filed_lent_and_returned_in_the_browser(clerk, office, unit,
     form = once() | {"category": "YZ", "title": "购房合同复印件", "unit": unit.pk, "dated": "2026-03-02"}
     client.post("/documents/add/", form)
     document = Document.objects.get()
-    lending = {"once": "8f14e45f-ceea-467f-8a1f-bbbbbbbbbbbb", "borrower": "李强", "purpose": "核对", "due_on": "2099-01-01"}
+    lending = once() | {"borrower": "李强", "purpose": "核对", "due_on": "2099-01-01"}
     client.post(f"/documents/{document.pk}/lend_document/", lending)
     assert "李强" in client.get("/documents/").content.decode()
     client.post(f"/documents/{document.pk}/return_document/", {})
@@ -407,7 +428,10 @@ def test_vehicle_pages(clerk, owner, client_of):
 
 def test_holidays_in_the_browser(supervisor, office, client_of):
     client = client_of(supervisor)
-    assert client.post("/holidays/add/", once() | {"date": "2026-11-23", "kind": "weekend", "name": "停电"}).status_code == 302
+    assert (
+        client.post("/holidays/add/", once() | {"date": "2026-11-23", "kind": "weekend", "name": "停电"}).status_code
+        == 302
+    )
     text = client.get("/holidays/").content.decode()
     assert "停电" in text
     assert "2027" in text

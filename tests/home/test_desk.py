@@ -37,7 +37,7 @@ def tiles(page):
     """Return address → number of every tile and every number of the offices' table."""
     text = page.content.decode()
     found = re.findall(r'<a class="stat [^"]*" href="([^"]+)">.*?stat-value">(\d+)<', text)
-    found += re.findall(r'<td class="num"[^>]*><a href="([^"]+)">(\d+)</a>', text)
+    found += re.findall(r'<td class="num[^>]*><a href="([^"]+)">(\d+)</a>', text)
     return {unescape(url): int(number) for url, number in found}
 
 
@@ -146,3 +146,9 @@ def test_desk_of_the_company_costs_a_fixed_number_of_queries(matters, client_of,
         MembershipFactory()
         with django_assert_num_queries(9):
             client.get(DESK)
+
+
+def test_engineer_sees_own_tickets_with_deadlines_late_ones_marked(matters, client_of, engineer):
+    page = client_of(engineer).get(DESK).content.decode()
+    assert page.count('class="row-link"') == 2
+    assert page.count('class="late"') == 1

@@ -206,3 +206,21 @@ def test_unit_choices_find_units_by_their_people_and_cars(home, office, clerk):
 def test_unit_choices_name_a_unit_once(home, office, clerk):
     move_in(home[0], "张小伟", role="family")
     assert [row.main for row in unit_choices(clerk, office, "张", limit=6)] == ["3-2-1502"]
+
+
+def test_unit_choices_put_a_home_before_a_parking_space(office, clerk):
+    space, person = settle(office, "B1-001", "张伟")
+    space.kind = "parking"
+    space.save()
+    unit = UnitFactory(office=office, code="9-9-901")
+    TenureFactory(unit=unit, person=person)
+    assert [row.main for row in unit_choices(clerk, office, "张伟", limit=6)] == ["9-9-901", "B1-001"]
+
+
+def test_unit_choices_cost_a_fixed_number_of_queries(office, clerk, django_assert_num_queries):
+    assert clerk.active_memberships
+    for n in (1, 3, 5):
+        settle(office, f"{n}-1502", "张三", f"1380{n}001502", f"粤B{n}1502")
+        settle(office, f"{n}-901", "李四", f"1390{n}001502")
+        with django_assert_num_queries(11):
+            unit_choices(clerk, office, "1502", limit=20)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.workflow import TicketState
 from frontdesk.estate.models import Area, Building, Unit
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
 from frontdesk.kit.listing import (
     Action,
@@ -106,9 +107,17 @@ class TicketForm(DeskForm):
         fields = ("kind", "unit", "subject", "place", "caller_phone", "body", "due_at", "assignee")
 
 
+REFUSALS = {
+    "refuse": DeskError(_("We do not take this."), field="subject"),
+    "late": Conflict("somebody was quicker"),
+    "wrong": ValidationError({"subject": ["bad subject"], "state": ["bad state"]}),
+    "plainly wrong": ValidationError("bad altogether"),
+}
+
+
 def record_ticket(*, office, by, **values):
-    if values["subject"] == "refuse":
-        raise DeskError(_("We do not take this."), field="subject")
+    if values["subject"] in REFUSALS:
+        raise REFUSALS[values["subject"]]
     number = f"2026-{Ticket.objects.count() + 1:05d}"
     return Ticket.objects.create(office=office, number=number, received_at=now(), first_contact=by, **values)
 
@@ -220,8 +229,14 @@ class AreaAdd(FormPage):
     form_class = AreaForm
     permission = "estate.change_unit"
 
-    def get_success_url(self, _obj):
-        return "/"
+
+class AreaEdit(FormPage):
+    """A record that does not count its versions."""
+
+    namespace = "trial"
+    model = Area
+    form_class = AreaForm
+    permission = "estate.change_unit"
 
 
 class UnitForm(DeskForm):
@@ -240,9 +255,6 @@ class UnitAdd(FormPage):
     def perform(self, form):
         form.instance.office = self.parent.office
         return super().perform(form)
-
-    def get_success_url(self, _obj):
-        return "/"
 
 
 class UnitTable(Table):

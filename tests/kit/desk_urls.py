@@ -8,6 +8,7 @@ from frontdesk.kit.pages import move_pages
 from tests.kit.desk import (
     AcceptTicket,
     AreaAdd,
+    AreaEdit,
     CommentTicket,
     DispatchTicket,
     MarkUrgent,
@@ -35,6 +36,7 @@ trial = [
         name="ticket_move",
     ),
     path("areas/add/", AreaAdd.as_view(), name="area_add"),
+    path("areas/<int:pk>/edit/", AreaEdit.as_view(), name="area_edit"),
     path("buildings/<int:building_pk>/add/", UnitAdd.as_view(), name="unit_add"),
     path("units/", UnitList.as_view(), name="unit_list"),
     path("units/choices/", UnitChoices.as_view(), name="unit_choices"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
@@ -15,6 +16,7 @@ from frontdesk.estate.models import Area, Building
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.forms import DeskForm, DeskPlainForm, NoteForm, version_token
 from frontdesk.kit.forms.cleaning import clean_body, clean_line
+from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.forms.version import fingerprint, read_token
 from tests.factories import BuildingFactory, TicketFactory, UnitFactory, UserFactory
 from tests.kit.desk import AreaForm, DispatchForm, TicketForm
@@ -116,6 +118,11 @@ def test_choices_are_those_of_the_own_office(clerk, company, office, other_offic
     assert list(EveryForm(user=clerk).fields["building"].queryset) == [mine]
     assert list(EveryForm(user=company).fields["building"].queryset.order_by("pk")) == [mine, theirs]
     assert list(EveryForm(user=company, office=other_office).fields["building"].queryset) == [theirs]
+
+
+def test_choices_without_an_office_are_left_alone(clerk, office):
+    rows = ContentType.objects.all()
+    assert offered(rows, clerk, office) is rows
 
 
 def test_posted_record_of_another_office_is_no_choice(clerk, office, other_office):

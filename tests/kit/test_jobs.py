@@ -14,13 +14,12 @@ from celery import current_app
 from celery.contrib.testing.worker import start_worker
 from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
-from frontdesk.kit import files, jobs, tasks
+from frontdesk.kit import jobs, tasks
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.jobs import running
-from frontdesk.kit.models import Attachment, Heartbeat, Holiday, Job, OnceKey
+from frontdesk.kit.models import Heartbeat, Holiday, Job, OnceKey
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = dt.date(2026, 5, 1)
@@ -162,26 +161,6 @@ def test_retry_starts_a_cancelled_job_again(office, clerk):
         jobs.retry(job, by=clerk)
 
 
-def test_result_is_kept_for_a_week(office, clerk, client_of, django_capture_on_commit_callbacks):
-    job = order("tests.report", office, clerk)
-    jobs.run_job(job.pk)
-    job.refresh_from_db()
-    assert (job.status, job.text, job.result.name) == ("done", "1 行", "结果.csv")
-    response = client_of(clerk).get(reverse("kit:job_result", args=[job.pk]), follow=True)
-    assert response.getvalue() == "房号\n".encode()
-    assert "attachment" in response["Content-Disposition"]
-    path = files.path_of(job.result)
-    with django_capture_on_commit_callbacks(execute=True):
-        files.sweep(timezone.now() + dt.timedelta(days=6))
-    assert path.exists()
-    with django_capture_on_commit_callbacks(execute=True):
-        files.sweep(timezone.now() + dt.timedelta(days=8))
-    job.refresh_from_db()
-    assert job.result is None
-    assert not Attachment.objects.exists()
-    assert not path.exists()
-
-
 def test_speed_and_time_left_come_from_the_progress():
     start = timezone.now() - dt.timedelta(seconds=10)
     job = Job(status=Job.Status.RUNNING, started_at=start, done=100, total=400)
@@ -308,63 +287,6 @@ def test_tick_goes_on_after_one_failure(db, monkeypatch):
     monkeypatch.setattr(tasks, "_each_minute", [broken, seen.append])
     tasks.tick()
     assert len(seen) == 1
-
-
-# Pages -----------------------------------------------------------------------------------------------------------
-def test_page_says_when_no_worker_runs(office, clerk, client_of):
-    job = order("tests.note", office, clerk)
-    page = client_of(clerk).get(job.get_absolute_url()).content.decode()
-    assert 'role="alert"' in page
-    Heartbeat.objects.create(name="tick", at=timezone.now())
-    page = client_of(clerk).get(job.get_absolute_url()).content.decode()
-    assert 'role="alert"' not in page
-
-
-def test_fragment_asks_again_until_the_end(office, clerk, client_of):
-    job = order("tests.note", office, clerk)
-    client = client_of(clerk)
-    part = client.get(job.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
-    assert "<html" not in part
-    assert 'hx-trigger="every 1s"' in part
-    jobs.run_job(job.pk)
-    part = client.get(job.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
-    assert "hx-trigger" not in part
-
-
-def test_page_is_for_its_creator_and_who_answers_for_the_office(
-    office, clerk, steward, supervisor, manager, outsider, company, client_of
-):
-    job = order("tests.note", office, clerk)
-    people = (clerk, steward, supervisor, manager, outsider, company)
-    answers = [client_of(person).get(job.get_absolute_url()).status_code for person in people]
-    assert answers == [200, 404, 200, 200, 404, 200]
-
-
-def test_list_shows_own_jobs_and_the_supervisor_all(office, clerk, steward, supervisor, client_of):
-    order("tests.note", office, clerk)
-    order("tests.refuse", office, steward)
-    counts = [
-        client_of(person).get(reverse("kit:job_list")).content.decode().count("/jobs/")
-        for person in (clerk, supervisor)
-    ]
-    assert counts[1] > counts[0]
-
-
-def test_buttons_cancel_and_retry(office, clerk, client_of):
-    job = order("tests.note", office, clerk)
-    client = client_of(clerk)
-    assert client.post(reverse("kit:job_cancel", args=[job.pk])).status_code == 302
-    job.refresh_from_db()
-    assert job.status == "cancelled"
-    assert client.post(reverse("kit:job_retry", args=[job.pk])).status_code == 302
-    job.refresh_from_db()
-    assert job.status == "waiting"
-    assert client.get(reverse("kit:job_result", args=[job.pk])).status_code == 400
-
-
-def test_clerk_cannot_cancel_a_colleagues_job(office, clerk, steward, client_of):
-    job = order("tests.note", office, clerk)
-    assert client_of(steward).post(reverse("kit:job_cancel", args=[job.pk])).status_code == 404
 
 
 # Helpers ---------------------------------------------------------------------------------------------------------

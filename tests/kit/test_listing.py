@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch
 from django.utils.translation import override
 
 from frontdesk.kit.calendar import now
@@ -100,6 +101,11 @@ def test_tags_are_escaped():
 def test_url_maker_reverses_once_for_numbers_and_uuids():
     assert url_maker("trial:ticket")(12) == "/trial/tickets/12/"
     assert url_maker("kit:attachment")("0a") == "/f/0a/"
+
+
+def test_url_maker_complains_of_a_page_that_does_not_exist():
+    with pytest.raises(NoReverseMatch):
+        url_maker("trial:nowhere")
 
 
 def test_query_changes_one_thing_and_drops_what_is_empty():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 
 import pytest
+from django import forms
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from django.test import Client, RequestFactory
 from django.utils.html import escape
+from django.utils.translation import override
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Area, Unit
@@ -16,6 +20,7 @@ from frontdesk.kit import activity
 from frontdesk.kit.forms import version_token
 from frontdesk.kit.models import Activity, OnceKey
 from frontdesk.kit.pages import safe_next
+from frontdesk.kit.pages.conflict import said
 from frontdesk.kit.workflow import apply
 from tests.factories import BuildingFactory, MembershipFactory, TicketFactory, UnitFactory, UserFactory
 from tests.kit import desk as trial
@@ -155,6 +160,16 @@ def test_activity_shows_the_last_fifty_and_all_on_demand(desk, clerk, ticket):
     assert desk.get(path, {"activity": "all"}).content.decode().count('class="timeline-note"') == 52
 
 
+def test_activity_uses_the_models_own_words_first(desk, clerk, ticket, monkeypatch):
+    monkeypatch.setattr(Ticket, "verbs", {"comment_ticket": "wrote on it"}, raising=False)
+    activity.record(ticket, "comment_ticket", by=clerk)
+    activity.record(ticket, "paint_it", by=clerk, after={"no_such_column": "x" * 400})
+    html = desk.get(f"/trial/tickets/{ticket.pk}/").content.decode()
+    assert "<b>王敏</b> wrote on it" in html
+    assert "<b>王敏</b> paint it" in html
+    assert f"<dt>no such column</dt><dd><ins>{'x' * 300}…</ins>" in html
+
+
 @pytest.mark.parametrize("acts", [1, 3])
 def test_record_asks_a_constant_number_of_queries(desk, clerk, supervisor, ticket, acts, django_assert_num_queries):
     for _index in range(acts):
@@ -232,6 +247,22 @@ def test_add_refused_by_the_service_shows_its_reason_at_the_field(desk):
     assert desk.post(ADD, new(subject="ok", once=key)).status_code == 302
 
 
+def test_add_that_comes_too_late_keeps_what_was_typed(desk):
+    response = desk.post(ADD, new(subject="late", place="厨房"))
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "somebody was quicker" in html
+    assert 'value="厨房"' in html
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"), [("wrong", ["bad subject", "<p>bad state</p>"]), ("plainly wrong", ["<p>bad altogether</p>"])]
+)
+def test_complaint_of_a_model_is_shown_at_its_field_or_above(desk, subject, shown):
+    html = desk.post(ADD, new(subject=subject)).content.decode()
+    assert [text for text in shown if text in html] == shown
+
+
 def test_add_that_meets_a_unique_rule_in_the_database_is_no_error_page(desk, monkeypatch):
     def collide(**_values):
         raise IntegrityError
@@ -293,6 +324,15 @@ def test_edit_writes_only_what_changed_and_records_it(desk, clerk, ticket):
     assert (ticket.subject, ticket.place, ticket.urgent, ticket.version) == ("水管爆了", "浴室", True, 2)
     row = activity.history_of(ticket).get()
     assert (row.verb, row.before, row.after) == ("edit", {"subject": "厨房水龙头漏水"}, {"subject": "水管爆了"})
+
+
+def test_edit_of_a_record_without_versions_writes_and_records(chief, office):
+    area = Area.objects.create(office=office, name="一期")
+    assert 'name="version"' not in chief.get(f"/trial/areas/{area.pk}/edit/").content.decode()
+    chief.post(f"/trial/areas/{area.pk}/edit/", {"name": "二期"})
+    area.refresh_from_db()
+    assert area.name == "二期"
+    assert activity.history_of(area).get().before == {"name": "一期"}
 
 
 def test_edit_without_a_change_writes_nothing(desk, ticket):
@@ -363,6 +403,20 @@ def test_edit_that_meets_another_between_check_and_save_is_a_conflict(desk, tick
     response = desk.post(f"/trial/tickets/{ticket.pk}/edit/", edit(ticket, subject="新"))
     ticket.refresh_from_db()
     assert (response.status_code, ticket.subject) == (409, "厨房水龙头漏水")
+
+
+def test_conflict_shows_every_kind_of_value_in_words(clerk, ticket):
+    form = trial.TicketForm(user=clerk)
+    at = dt.datetime(2026, 1, 5, 0, 30, tzinfo=dt.UTC)
+    people = forms.ModelMultipleChoiceField(get_user_model().objects.all())
+    with override("en"):
+        assert said(forms.BooleanField(), value=True) == "Yes"
+    assert said(form.fields["kind"], "repair") == said(form.fields["kind"], Ticket.Kind.REPAIR)
+    assert said(form.fields["due_at"], at) == "2026-01-05 08:30"
+    assert said(form.fields["due_at"], at.replace(tzinfo=None)) == "2026-01-05 00:30"
+    assert said(form.fields["assignee"], str(clerk.pk)) == "王敏"
+    assert said(form.fields["assignee"], "gone") == "gone"
+    assert said(people, [clerk]) == "王敏"
 
 
 # Acting

@@ -7,7 +7,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,11 @@ def spread(text: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def taken(sentence: Any) -> dict[str, Any]:
+    """Say in the desk's words that the office has one like it; Django would name columns."""
+    return {NON_FIELD_ERRORS: {"unique_together": sentence}}
+
+
 class OfficeForm(DeskForm):
     """An office and its settings."""
 
@@ -54,6 +59,7 @@ class AreaForm(DeskForm):
     class Meta:
         model = Area
         fields = ("name",)
+        error_messages = taken(_("The office has an area of this name already."))
 
 
 class BuildingForm(DeskForm):
@@ -62,6 +68,7 @@ class BuildingForm(DeskForm):
     class Meta:
         model = Building
         fields = ("name", "position", "area", "steward")
+        error_messages = taken(_("The office has a building of this name already."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +91,7 @@ class UnitForm(DeskForm):
     class Meta:
         model = Unit
         fields = ("code", "kind", "building", "entrance", "floor", "floor_area", "state", "note")
+        error_messages = taken(_("The office has a unit of this code already."))
 
     layout = Layout(
         Div("code", "kind", "building", "entrance", "floor", "floor_area", "state", "note", css_class="form-grid")
@@ -201,7 +209,7 @@ class SellForm(DeskPlainForm):
     """Sale of a company unit."""
 
     person = buyer_field(required=False, label=_("Buyer"))
-    on = forms.DateField(label=_("From"), initial=local_date)
+    on = forms.DateField(label=_("Sold on"), initial=local_date)
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
 
@@ -209,12 +217,14 @@ class TransferForm(SellForm):
     """Change of owner."""
 
     person = buyer_field(required=True, label=_("New owner"))
+    on = forms.DateField(label=_("New owner from"), initial=local_date)
 
 
 class RentForm(SellForm):
     """Letting of a parking space."""
 
     person = buyer_field(required=False, label=_("Tenant"))
+    on = forms.DateField(label=_("From"), initial=local_date)
     ends = forms.DateField(label=_("To"), required=False)
     field_order = ("person", "on", "ends", "note")
 
@@ -225,4 +235,5 @@ class HolidayForm(DeskForm):
     class Meta:
         model = Holiday
         fields = ("date", "kind", "name")
+        error_messages = taken(_("This date has a correction already; remove that one first."))
         labels = {"kind": _("Is a"), "name": _("Why")}

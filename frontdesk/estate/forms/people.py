@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Person, Phone, Tenure, Unit, Vehicle
-from frontdesk.estate.services import person_with_paper
+from frontdesk.estate.services import AlreadyRegisteredError
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
@@ -74,19 +74,17 @@ class PersonForm(DeskForm):
                 data["paper"] = clean_id_number(kind, paper)
             except DeskError as error:
                 self.add_error("paper", str(error))
-            else:
-                self._refuse_double(data["paper"])
         elif kind and self.instance.id_number and kind != self.instance.id_kind:
             self.add_error("paper", _("Enter the number of this document as well."))
         return data
 
-    def _refuse_double(self, paper: str) -> None:
-        other = person_with_paper(self.office, paper) if self.office else None
-        if other and other.pk != self.instance.pk:
-            text = format_html(
-                '{} <a href="{}">{}</a>', gettext("This person is already registered:"), other.get_absolute_url(), other
-            )
-            self.add_error("paper", ValidationError(text))
+    def refuse(self, error: DeskError) -> None:
+        """Lead to the record of somebody who is registered already."""
+        if isinstance(error, AlreadyRegisteredError):
+            words, other = gettext("This person is already registered:"), error.person
+            self.add_error("paper", format_html('{} <a href="{}">{}</a>', words, other.get_absolute_url(), other))
+        else:
+            super().refuse(error)
 
     def values(self) -> dict[str, Any]:
         """Return the service's words; numbers that were not typed are left out when a record is edited."""

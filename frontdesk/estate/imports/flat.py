@@ -252,7 +252,7 @@ class RegisterImporter(RegisterBase):
                 ),
                 ImportColumn(
                     "id_kind",
-                    gettext_lazy("Document"),
+                    gettext_lazy("Identity document"),
                     labels=("证件类型", "证件", "证件类别"),
                     choices=[label for _value, label in Person.IdKind.choices],
                 ),

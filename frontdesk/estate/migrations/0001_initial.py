@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Area',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ('name', models.CharField(max_length=40, verbose_name='area name')),
             ],
             options={
                 'verbose_name': 'area',
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='Entrance',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='name')),
+                ('name', models.CharField(max_length=20, verbose_name='entrance name')),
             ],
             options={
                 'verbose_name': 'entrance',
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('code', models.SlugField(max_length=12, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                ('name', models.CharField(max_length=60, unique=True, verbose_name='office name')),
                 ('address', models.CharField(blank=True, max_length=120, verbose_name='address')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
                 ('shift_pattern', models.CharField(choices=[('A', '06:00–13:00, 13:00–22:00'), ('B', '08:30–16:30, 16:30–23:30')], default='A', max_length=1, verbose_name='shifts')),
@@ -100,9 +100,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], default='person', max_length=8, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('person', 'Private person'), ('company', 'Company')], default='person', max_length=8, verbose_name='kind')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('id_kind', models.CharField(choices=[('id_card', 'ID card'), ('passport', 'Passport'), ('hk_macao', 'Hong Kong and Macao permit'), ('taiwan', 'Taiwan permit'), ('credit_code', 'Unified social credit code'), ('other', 'Other document')], default='id_card', max_length=12, verbose_name='document')),
+                ('id_kind', models.CharField(choices=[('id_card', 'ID card'), ('passport', 'Passport'), ('hk_macao', 'Hong Kong and Macao permit'), ('taiwan', 'Taiwan permit'), ('credit_code', 'Unified social credit code'), ('other', 'Other document')], default='id_card', max_length=12, verbose_name='identity document')),
                 ('id_number', frontdesk.kit.fields.EncryptedTextField(blank=True, verbose_name='document number')),
                 ('id_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
                 ('employer', models.CharField(blank=True, max_length=80, verbose_name='employer')),
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('name', models.CharField(max_length=20, verbose_name='name')),
+                ('name', models.CharField(max_length=20, verbose_name='building name')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='buildings', to='estate.area', verbose_name='area')),
             ],

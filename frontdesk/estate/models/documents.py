@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.estate.models import verbs
 from frontdesk.estate.models.office import Office
 from frontdesk.estate.models.unit import Unit
 from frontdesk.estate.querysets import DocumentLoanQuerySet, DocumentQuerySet
@@ -53,6 +54,7 @@ class Document(Scoped, Versioned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DocumentQuerySet.as_manager()
+    verbs = verbs.DOCUMENT
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["office", "number"], name="one_document_number"),)

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.estate.models import verbs
 from frontdesk.estate.querysets import BuildingQuerySet, OfficeQuerySet
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
@@ -27,7 +28,7 @@ class Office(Scoped, Versioned):
     office_path: ClassVar[str] = "pk"
 
     code = models.SlugField(_("code"), max_length=12, unique=True)
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(_("office name"), max_length=60, unique=True)
     address = models.CharField(_("address"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     shift_pattern = models.CharField(_("shifts"), max_length=1, choices=ShiftPattern, default=ShiftPattern.A)
@@ -40,6 +41,8 @@ class Office(Scoped, Versioned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OfficeQuerySet.as_manager()
+    verbs = verbs.OFFICE
+    tells_of = ("kit.Holiday",)
 
     class Meta:
         ordering = ("code",)
@@ -58,7 +61,7 @@ class Area(Scoped):
     """片区 · a part of the estate, such as a construction phase or a garden."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="areas", verbose_name=_("office"))
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("area name"), max_length=40)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["office", "name"], name="one_area_name"),)
@@ -86,7 +89,7 @@ class Building(Scoped, Versioned):
         related_name="buildings",
         verbose_name=_("area"),
     )
-    name = models.CharField(_("name"), max_length=20)
+    name = models.CharField(_("building name"), max_length=20)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     steward = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -98,6 +101,7 @@ class Building(Scoped, Versioned):
     )
 
     objects = BuildingQuerySet.as_manager()
+    verbs = verbs.BUILDING
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["office", "name"], name="one_building_name"),)
@@ -119,7 +123,7 @@ class Entrance(Scoped):
     office_path: ClassVar[str] = "building__office"
 
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="entrances")
-    name = models.CharField(_("name"), max_length=20)
+    name = models.CharField(_("entrance name"), max_length=20)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["building", "name"], name="one_entrance_name"),)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.estate.models import verbs
 from frontdesk.estate.models.office import Office
 from frontdesk.estate.models.unit import Unit
 from frontdesk.estate.querysets import PersonQuerySet, TenureQuerySet, VehicleQuerySet
@@ -25,7 +26,7 @@ class Person(Scoped, Versioned):
     class Kind(models.TextChoices):
         """Natural or legal person."""
 
-        PERSON = "person", _("Person")
+        PERSON = "person", _("Private person")
         COMPANY = "company", _("Company")
 
     class IdKind(models.TextChoices):
@@ -41,7 +42,7 @@ class Person(Scoped, Versioned):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="people", verbose_name=_("office"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=80)
-    id_kind = models.CharField(_("document"), max_length=12, choices=IdKind, default=IdKind.ID_CARD)
+    id_kind = models.CharField(_("identity document"), max_length=12, choices=IdKind, default=IdKind.ID_CARD)
     id_number = EncryptedTextField(_("document number"), blank=True)
     id_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
@@ -53,6 +54,8 @@ class Person(Scoped, Versioned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
+    verbs = verbs.PERSON
+    tells_of = ("estate.Tenure",)
     masked_fields = frozenset({"id_number", "emergency_phone"})
     hidden_fields = frozenset({"id_index"})
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.estate.models import verbs
 from frontdesk.estate.models.office import Building, Entrance, Office
 from frontdesk.estate.querysets import UnitQuerySet
 from frontdesk.estate.workflow import ASSET, AssetState
@@ -65,6 +66,8 @@ class Unit(Scoped, Versioned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = UnitQuerySet.as_manager()
+    verbs = verbs.UNIT
+    tells_of = ("estate.Tenure",)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["office", "code"], name="one_unit_code"),)

@@ -34,11 +34,11 @@ from frontdesk.estate.services.holidays import add_holiday, remove_holiday
 from frontdesk.estate.services.merging import doubles, merge_people, tell_apart
 from frontdesk.estate.services.offices import add_office, edit_office
 from frontdesk.estate.services.people import (
+    AlreadyRegisteredError,
     add_person,
     add_phone,
     edit_person,
     first_phone,
-    person_with_paper,
     register_person,
     remove_phone,
 )
@@ -51,6 +51,7 @@ __all__ = (
     "SECONDS_SHOWN",
     "UNIT",
     "VEHICLE",
+    "AlreadyRegisteredError",
     "Revealed",
     "UnitPlan",
     "accept_unit",
@@ -87,7 +88,6 @@ __all__ = (
     "move_in",
     "move_out",
     "person_terms",
-    "person_with_paper",
     "preview_units",
     "register_person",
     "remove_holiday",

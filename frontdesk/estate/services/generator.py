@@ -28,7 +28,7 @@ PERMISSION = "estate.change_unit"
 KIND = "estate.generate_units"
 MOST_AT_ONCE = 2_000
 MOST = 20_000
-CODE_LENGTH: int = Unit._meta.get_field("code").max_length
+CODE_LENGTH: int = Unit._meta.get_field("code").max_length or 0
 PART = re.compile(r"\{(building|entrance|floor|nn)(?::0?([1-9]))?\}")
 SHOWN = 200
 

@@ -34,11 +34,11 @@ def add_holiday(*, office: Office, by: Any, date: dt.date, kind: str, name: str 
 def remove_holiday(holiday: Holiday, *, by: Any) -> Office:
     """Take a correction back: the date is again what the calendar says."""
     require(by, CHANGE, holiday)
+    office: Any = holiday.office
     with transaction.atomic():
         before = activity.snapshot(holiday)
         if not Holiday.objects.filter(pk=holiday.pk).delete()[0]:
             raise Conflict(_("This correction has been removed already."))
-        activity.record(
-            holiday.office, "remove_holiday", by=by, before=before, after=dict.fromkeys(before), note=str(holiday.date)
-        )
-    return holiday.office
+        after = dict.fromkeys(before)
+        activity.record(office, "remove_holiday", by=by, before=before, after=after, note=str(holiday.date))
+    return office

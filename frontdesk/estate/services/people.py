@@ -25,16 +25,27 @@ if TYPE_CHECKING:
 CHANGE = "estate.change_person"
 
 
+class AlreadyRegisteredError(DeskError):
+    """Somebody of the office stands on the register under this identity paper: `person`."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(_("Somebody is registered under this number already."), field="id_number")
+        self.person = person
+
+
 def add_person(*, office: Office, by: Any, phones: Iterable[str] = (), **fields: Any) -> Person:
     """Register a person or company.
 
     Raises:
-        DeskError: a number is no number, or the office has somebody with this identity paper already.
+        AlreadyRegisteredError: the office has somebody with this identity paper.
+        DeskError: a number is no number.
 
     """
     person = Person(office=office, **_checked(fields))
     numbers = list(dict.fromkeys(filter(None, map(clean_phone, phones))))
+    require(by, CHANGE, person)
     with transaction.atomic():
+        _refuse_double(person)
         add(person, "add_person", by=by, permission=CHANGE, double=_registered(), field="id_number")
         Phone.objects.bulk_create(
             Phone(person=person, number=number, position=place) for place, number in enumerate(numbers)
@@ -65,18 +76,14 @@ def edit_person(person: Person, *, by: Any, **fields: Any) -> Person:
     """Change what is known of a person. Masked numbers left out of `fields` stay as they are."""
     fields.setdefault("id_kind", person.id_kind)
     values = _checked(fields)
+    require(by, CHANGE, person)
     with transaction.atomic():
         if locked(person).merged_into_id:
             raise Conflict(_("This record was merged into another by now."))
+        _refuse_double(Person(pk=person.pk, office=person.office, id_index=values.get("id_index", "")))
         fresh = change(person, "edit_person", values, by=by, permission=CHANGE, double=_registered(), field="id_number")
         index_person(fresh)
     return fresh
-
-
-def person_with_paper(office: Office, number: str) -> Person | None:
-    """Return who of an office is registered under an identity paper's number."""
-    token = blind_index(number)
-    return Person.objects.of_office(office).known().filter(id_index=token).first() if token else None
 
 
 def add_phone(person: Person, *, by: Any, number: str) -> Phone:
@@ -134,6 +141,13 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if values.get("emergency_phone"):
         values["emergency_phone"] = clean_phone(values["emergency_phone"])
     return values
+
+
+def _refuse_double(person: Person) -> None:
+    others = Person.objects.of_office(person.office).known().filter(id_index=person.id_index).exclude(pk=person.pk)
+    other = others.first() if person.id_index else None
+    if other:
+        raise AlreadyRegisteredError(other)
 
 
 def _registered() -> str:

@@ -27,7 +27,7 @@ class DocumentList(ListPage):
     presets = (
         Preset(_("All"), ""),
         Preset(_("Taken out"), "state=out"),
-        Preset(_("Overdue"), "overdue=true"),
+        Preset(_("Not back in time"), "overdue=true"),
     )
 
 

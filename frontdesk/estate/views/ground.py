@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from frontdesk.estate import services
 from frontdesk.estate.forms.ground import BuildingForm, EntranceForm
-from frontdesk.estate.grid import floors_of
+from frontdesk.estate.grid import staircases_of
 from frontdesk.estate.models import Building, Entrance
 from frontdesk.estate.tables import GENERATE, BuildingTable
 from frontdesk.kit.listing import Action
@@ -36,9 +36,14 @@ class BuildingDetail(DetailPage):
     actions = (Action(_("Add an entrance"), "estate:entrance_add", "estate.change_unit", "plus-lg"),)
 
     def get_context(self) -> dict[str, Any]:
-        entrances, floors, figures = floors_of(self.object)
+        staircases, figures = staircases_of(self.object)
         may = self.user.has_perm("estate.change_unit", self.object)
-        return {"entrances": entrances, "floors": floors, "figures": figures, "may_change": may}
+        return {"staircases": staircases, "figures": figures, "may_change": may}
+
+    def get_title(self) -> str:
+        """Say “building” where the name is a mere number."""
+        name = self.object.name
+        return gettext("Building %(name)s") % {"name": name} if name.isalnum() and name.isascii() else name
 
 
 class BuildingAdd(FormPage):

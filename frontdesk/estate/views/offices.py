@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _text, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from frontdesk.estate import services
+from frontdesk.estate.days import next_days
 from frontdesk.estate.forms.ground import AreaForm, HolidayForm, OfficeForm
 from frontdesk.estate.models import Area, Office
 from frontdesk.estate.tables import HolidayTable, OfficeTable
-from frontdesk.kit.calendar import is_provisional, kinds_between, local_date
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.listing import Action
 from frontdesk.kit.models import Holiday
@@ -23,9 +23,6 @@ from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-DAYS_AHEAD = 400
-SHOWN = 30
 
 
 class OfficeList(ListPage):
@@ -107,14 +104,8 @@ class HolidayList(ListPage):
     actions = (Action(_("Add a day"), "estate:holiday_add", "estate.change_holiday", "plus-lg", "primary"),)
 
     def get_context(self) -> dict[str, Any]:
-        today = local_date()
-        kinds = kinds_between(self.office, today, today + dt.timedelta(days=DAYS_AHEAD))
-        special = [
-            (day, kind.label, "ok" if kind == Holiday.Kind.STATUTORY else "warn", is_provisional(day.year))
-            for day, kind in kinds.items()
-            if kind in (Holiday.Kind.STATUTORY, Holiday.Kind.MAKE_UP)
-        ]
-        return {"days": special[:SHOWN], "provisional": [y for y in (today.year, today.year + 1) if is_provisional(y)]}
+        days = next_days(self.office, local_date())
+        return {"days": days, "provisional": sorted({day.first.year for day in days if day.provisional})}
 
 
 class HolidayAdd(FormPage):
@@ -143,5 +134,5 @@ def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
         except DeskError as error:
             messages.error(request, str(error))
         return redirect("estate:holiday_list")
-    context = {"title": _text("Remove this day"), "holiday": holiday}
+    context = {"title": gettext("Remove this day"), "holiday": holiday}
     return render(request, "estate/holiday_remove.html", context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _text, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from frontdesk.estate import services
@@ -224,7 +224,7 @@ def doubles(request: HttpRequest) -> HttpResponse:
     people = Person.objects.visible_to(request.user).known().with_stays()
     rows = people.in_bulk({pk for pair in found for pk in (pair.first, pair.second)})
     pairs = [(pair.reason, rows[pair.first], rows[pair.second]) for pair in found]
-    context = {"title": _text("Found twice"), "pairs": pairs, "office": office}
+    context = {"title": gettext("Found twice"), "pairs": pairs, "office": office}
     return render(request, "estate/person_doubles.html", context)
 
 
@@ -254,7 +254,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
         s for s in stays if s.role == Tenure.Role.TENANT
     ]
     context = {
-        "title": _text("Family registration card"),
+        "title": gettext("Family registration card"),
         "unit": unit,
         "holder": owners[0] if owners else None,
         "others": [stay for stay in stays if not owners or stay.pk != owners[0].pk],
@@ -273,5 +273,5 @@ def _done(request: HttpRequest, person: Person, service: Any, *objects: Any) -> 
     except DeskError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _text("Saved."))
+        messages.success(request, gettext("Saved."))
     return redirect(safe_next(request) or person.get_absolute_url())

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _text, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from frontdesk.estate import services
-from frontdesk.estate.assets import board
+from frontdesk.estate.assets import accepted_lately, board
 from frontdesk.estate.choices import found_first
 from frontdesk.estate.filters import UnitFilter
 from frontdesk.estate.forms import ground as forms
@@ -82,6 +82,7 @@ class UnitDetail(DetailPage):
         stays.sort(key=lambda stay: (ROLE_ORDER[stay.role], str(stay.starts or "")))
         return {
             "sees_people": sees_people,
+            "activity": sees_people,  # it names who came and went
             "now_here": [stay for stay in stays if not stay.is_over],
             "before": [stay for stay in stays if stay.is_over],
             "vehicles": services.vehicles_of(unit) if sees_people else [],
@@ -247,5 +248,12 @@ def asset_board(request: HttpRequest, office_pk: int | None = None) -> HttpRespo
     require(request.user, "estate.view_unit", office)
     units = Unit.objects.visible_to(request.user).of_office(office)
     states = [(state, state.label, ASSET_TONES[state]) for state in AssetState]
-    context = {"title": _text("Assets"), "states": states, "rows": board(units), "office": office}
+    context = {
+        "title": gettext("Assets"),
+        "states": states,
+        "rows": board(units),
+        "accepted": accepted_lately(units),
+        "office": office,
+        "query": f"&office={office.pk}" if office and request.office is None else "",  # type: ignore[attr-defined]
+    }
     return render(request, "estate/asset_board.html", context)

@@ -88,7 +88,7 @@ class Register:
         if random.random() < 0.75:
             self._live(unit, self._person(1948, 1996, phone=0.9), Role.FAMILY, since, relation="配偶")
         for _child in range(random.choice((0, 0, 1, 1, 1, 2))):
-            child = self._person(2004, 2022, phone=0.15, family=owner.name[:1], paper=0.5)
+            child = self._person(2004, 2022, phone=0.15, family=names.family_of(owner.name), paper=0.5)
             self._live(unit, child, Role.FAMILY, since, relation="子女")
         if random.random() < 0.12:
             self._live(unit, self._person(1938, 1958, phone=0.6), Role.FAMILY, since, relation="父母")

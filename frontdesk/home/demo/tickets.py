@@ -141,7 +141,7 @@ class Story:
         self._later(5, 40 if ticket.urgent else 400)
         chief = random.choice(self.ledger.team[Role.SUPERVISOR])
         hand = self._hand()
-        self._dispatch("dispatch_ticket", chief, hand, self.clock + dt.timedelta(hours=self.matter.hours))
+        self._dispatch("dispatch_ticket", chief, hand, clock.by_day(self.clock + dt.timedelta(hours=self.matter.hours)))
         if random.random() < 0.03:
             self._later(10, 120)
             self._act("hand_back_ticket", hand, random.choice(matters.BACK), **self._out_of_hands(), state=S.RECORDED)

@@ -12,7 +12,7 @@ from frontdesk.kit.imports.declaring import (
     importer_for,
     importers,
 )
-from frontdesk.kit.imports.runs import run_import
+from frontdesk.kit.imports.working import run_import
 
 __all__ = (
     "CHANGED",

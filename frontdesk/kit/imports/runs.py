@@ -8,10 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
 
 from frontdesk.kit import activity, files, uploads
 from frontdesk.kit.errors import Conflict, DeskError
@@ -19,7 +18,7 @@ from frontdesk.kit.imports import mapping as maps, report
 from frontdesk.kit.imports.declaring import CHANGED, NEW, SAME, importer_for
 from frontdesk.kit.imports.planning import Plan, messages, plan
 from frontdesk.kit.imports.reading import SheetData, check_file, extension_of, read_table, refusal
-from frontdesk.kit.jobs import Progress, enqueue, job
+from frontdesk.kit.jobs import Progress, enqueue
 from frontdesk.kit.models import Attachment, ImportRun, Job
 
 if TYPE_CHECKING:
@@ -233,23 +232,6 @@ def _last_done(run: ImportRun) -> Any:
     return done.order_by("-done_at", "-pk").values_list("pk", flat=True).first()
 
 
-# Jobs ------------------------------------------------------------------------------------------------------------
-@job("kit.check_import", label=gettext_lazy("Check a table"))
-def check_job(job: Job, progress: Progress) -> str:
-    """Check a long table."""
-    run = ImportRun.objects.select_related("office", "file", "created_by").get(pk=job.params["run"])
-    check(run, progress)
-    return sentence(run)
-
-
-@job("kit.commit_import", label=gettext_lazy("Import a table"))
-def commit_job(job: Job, progress: Progress) -> str:
-    """Write a checked table."""
-    run = ImportRun.objects.select_related("office", "file", "created_by").get(pk=job.params["run"])
-    commit(run, progress)
-    return sentence(run)
-
-
 def sentence(run: ImportRun) -> str:
     """Say in one line what a run found or did."""
     shown = {name: run.counts.get(name, 0) for name in (NEW, CHANGED, SAME, "wrong")}
@@ -286,22 +268,3 @@ def _order(kind: str, run: ImportRun, *, by: Any) -> Job:
     run.job = ordered
     run.save(update_fields=["job"])
     return ordered
-
-
-def run_import(
-    kind: str, source: Path | bytes, *, office: Any, by: Any, options: dict[str, str] | None = None, name: str = ""
-) -> ImportRun:
-    """Import a table here and now, as commands and tests do: read, guess, check, and write it if nothing is wrong."""
-    data = source if isinstance(source, bytes) else source.read_bytes()
-    upload: Any = ContentFile(data, name or ("table.xlsx" if isinstance(source, bytes) else source.name))
-    run, tables = start(importer_for(kind), upload, office=office, by=by)
-    run.mapping["options"] |= options or {}
-    run.save(update_fields=["mapping"])
-    missing = maps.faults(importer_for(kind), tables, run.mapping["sheets"])
-    if missing:
-        run.messages = [{"sheet": "", "row": 0, "column": "", "text": text} for text in missing]
-        return run
-    check(run, Progress(), tables)
-    if may_commit(run):
-        commit(run, Progress())
-    return run

@@ -28,7 +28,7 @@ from xml.etree.ElementTree import ParseError  # nosec B405 - only the name of it
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-MEMORY = 640 * 1024 * 1024
+MEMORY = 300 * 1024 * 1024
 SECONDS = 20
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100

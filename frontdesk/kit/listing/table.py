@@ -119,10 +119,12 @@ class Table:
 
     def figures(self) -> dict[str, Any]:
         """Count the rows and add up the total columns of the whole filtered list, with one query."""
-        summed = {column.name: Sum(column.path) for column in self.shown if column.total}
+        # Under its own name a sum would replace the annotation it adds up, and with it the grouping of the rows.
+        summed = {f"total_{column.name}": Sum(column.path) for column in self.shown if column.total}
         if not summed:
             return {"count": self.queryset.order_by().count()}
-        return self.queryset.order_by().aggregate(count=Count("pk"), **summed)
+        figures = self.queryset.order_by().aggregate(count=Count("pk"), **summed)
+        return {name.removeprefix("total_"): figure for name, figure in figures.items()}
 
     def sheet_columns(self) -> list[SheetColumn]:
         """Return the columns of the Excel file: those on the screen."""

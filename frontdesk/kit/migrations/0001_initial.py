@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField(verbose_name='date')),
                 ('kind', models.CharField(choices=[('statutory_holiday', 'Statutory holiday'), ('weekend', 'Day off'), ('make_up_workday', 'Make-up workday'), ('working_day', 'Working day')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='name')),
+                ('name', models.CharField(blank=True, max_length=60, verbose_name='occasion')),
             ],
             options={
                 'verbose_name': 'holiday',

@@ -24,7 +24,7 @@ class Holiday(Scoped):
     office = models.ForeignKey(settings.OFFICE_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     date = models.DateField(_("date"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    name = models.CharField(_("name"), max_length=60, blank=True)
+    name = models.CharField(_("occasion"), max_length=60, blank=True)
 
     class Meta:
         constraints = (

@@ -106,9 +106,11 @@ class Job(Scoped):
     def get_absolute_url(self) -> str:
         return reverse("kit:job", args=[self.pk])
 
-    def may_read_files(self, _user: OfficeUser) -> bool:
-        """Let everybody who sees the job open its result."""
-        return True
+    def may_be_seen_by(self, user: OfficeUser) -> bool:
+        """Whether it is this person's own job, or one in an office they answer for."""
+        return self.created_by_id == user.pk or user.has_perm("kit.view_job", self)
+
+    may_read_files = may_be_seen_by
 
     @property
     def tone(self) -> str:

@@ -23,7 +23,7 @@ class SearchTerm(Scoped):
         constraints = (
             models.UniqueConstraint(fields=["office", "kind", "term", "object_id"], name="one_term_per_object"),
         )
-        indexes = (models.Index(fields=["kind", "object_id"], name="terms_of_object"),)
+        indexes = (models.Index(fields=["kind", "object_id", "term"], name="terms_of_object"),)
 
     def __str__(self) -> str:
         return f"{self.term} → {self.kind} {self.object_id}"

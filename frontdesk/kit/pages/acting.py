@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from frontdesk.kit.errors import Conflict, DeskError, KeyReused
 from frontdesk.kit.once import digest, once
 from frontdesk.kit.pages.base import Page
-from frontdesk.kit.pages.ways import safe_next
+from frontdesk.kit.pages.ways import page_of, safe_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,11 +80,11 @@ class ActingPage(Page):
 
     def back_url(self) -> str:
         """Return where "Cancel" leads."""
-        return self.object.get_absolute_url() if self.object is not None else self.url("_list") or "/"
+        return page_of(self.object) or self.url("_list") or "/"
 
     def get_success_url(self, obj: Any) -> str:
         """Return where the page leads when all is done."""
-        return safe_next(self.request) or obj.get_absolute_url()
+        return safe_next(self.request) or page_of(obj) or self.url("_list") or "/"
 
     def submit(self, request: HttpRequest, form: DeskRules) -> HttpResponse:
         """Carry out a posted form and lead on; every refusal shows the form again with all that was typed."""

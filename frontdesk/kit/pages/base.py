@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import capfirst
 from django.views.generic import View
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Page(View):
-    """A page for people who are logged in.
+    """A page for people who are logged in, which LoginRequiredMiddleware sees to.
 
     Attributes:
         model: what the page is about.
@@ -54,8 +53,6 @@ class Page(View):
         self.office = getattr(request, "office", None)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
         if self.needs_password and not confirmed_recently(request):
             return ask_for_password(request)
         return super().dispatch(request, *args, **kwargs)

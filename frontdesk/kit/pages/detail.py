@@ -99,10 +99,13 @@ class DetailPage(Page):
         return self.object.get_state_display(), self.state_tones.get(self.object.state, "neutral")
 
     def _moves(self) -> list[Link]:
-        if not hasattr(self.object, "process"):
-            return []
-        moves = allowed(self.object, self.user)
-        return [Link(m.label, self.url("_move", self.object.pk, m.name), m.icon, m.style) for m in moves]
+        """Return the moves as buttons; only the first primary one is drawn as such."""
+        made: list[Link] = []
+        for move in allowed(self.object, self.user) if hasattr(self.object, "process") else ():
+            is_second = move.style == "primary" and any(link.style == "primary" for link in made)
+            href = self.url("_move", self.object.pk, move.name)
+            made.append(Link(move.label, href, move.icon, "secondary" if is_second else move.style))
+        return made
 
     def _edit(self) -> list[Link]:
         href = self.url("_edit", self.object.pk) if self.edit_permission else ""

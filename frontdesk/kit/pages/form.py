@@ -12,6 +12,7 @@ from frontdesk.kit import activity
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.pages.acting import ActingPage, call, service_of
 from frontdesk.kit.pages.conflict import differences, last_change, retry_initial
+from frontdesk.kit.pages.ways import page_of
 from frontdesk.kit.scoping import Scoped, office_of
 from frontdesk.kit.versions import Versioned, save_version
 
@@ -48,8 +49,7 @@ class FormPage(ActingPage):
             cls.parent = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.user.is_authenticated:
-            self._find()
+        self._find()
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -108,12 +108,12 @@ class FormPage(ActingPage):
     def frame(self) -> dict[str, Any]:
         frame = super().frame()
         for record in (self.parent, self.object):
-            if record is not None:
-                frame["crumbs"] = [*frame["crumbs"], (str(record), record.get_absolute_url())]
+            if page_of(record):
+                frame["crumbs"] = [*frame["crumbs"], (str(record), page_of(record))]
         return frame
 
     def back_url(self) -> str:
-        return self.parent.get_absolute_url() if self.parent is not None else super().back_url()
+        return page_of(self.parent) or super().back_url()
 
     def _find(self) -> None:
         """Look up the record or parent of the address, then ask for the permission there."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey
 from django.utils import timezone
@@ -95,11 +97,13 @@ def _entry(obj: Model, row: Activity, names: Mapping[tuple[str, Any], str]) -> E
 
 
 def _field(obj: Model, attname: str) -> Field | None:
-    try:
-        field: Any = obj._meta.get_field(attname.removesuffix("_id") if attname.endswith("_id") else attname)
-    except FieldDoesNotExist:
-        return None
-    return field
+    """Return the column a kept value comes from: the record's own, or of those it tells of (a unit of its stays)."""
+    models: list[Any] = [obj, *(apps.get_model(label) for label in getattr(obj, "tells_of", ()))]
+    for model in models:
+        for name in dict.fromkeys((attname.removesuffix("_id"), attname)):
+            with suppress(FieldDoesNotExist):
+                return model._meta.get_field(name)
+    return None
 
 
 def _label(obj: Model, attname: str) -> str:

@@ -44,12 +44,11 @@ class MovePage(ActingPage):
     template_name = "pages/confirm.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.user.is_authenticated:
-            self.object = self.get_object()
-            if self.step is None:
-                self.require(self.object)
-            elif not self.step.open_to(self.object, self.user):
-                raise PermissionDenied(self.step.permission)
+        self.object = self.get_object()
+        if self.step is None:
+            self.require(self.object)
+        elif not self.step.open_to(self.object, self.user):
+            raise PermissionDenied(self.step.permission)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:

@@ -26,6 +26,11 @@ def is_local(url: str) -> bool:
     return plain and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
+def page_of(record: Any) -> str:
+    """Return the address of a record's own page, empty when its kind has none."""
+    return record.get_absolute_url() if hasattr(record, "get_absolute_url") else ""
+
+
 def address(name: str, *args: Any) -> str:
     """Return the address of a page, empty when the app has no such page."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,9 +17,6 @@ from frontdesk.kit.listing import Column, DateTimeColumn, StateColumn, Table
 from frontdesk.kit.models import Heartbeat, Job
 from frontdesk.kit.pages import ListPage
 from frontdesk.kit.pages.history import entries_of
-
-if TYPE_CHECKING:
-    from frontdesk.kit.scoping import OfficeUser
 
 SILENT_AFTER = dt.timedelta(minutes=3)
 """So long without a tick means that no worker runs."""
@@ -100,14 +97,9 @@ def visible_job(request: HttpRequest, pk: int) -> Job:
     user: Any = request.user
     rows = Job.objects.visible_to(user).select_related("created_by", "result")
     job = get_object_or_404(rows, pk=pk)
-    if not may_see(job, user):
+    if not job.may_be_seen_by(user):
         raise Http404
     return job
-
-
-def may_see(job: Job, user: OfficeUser) -> bool:
-    """Answer whether the job is this person's own or in an office they answer for."""
-    return job.created_by_id == user.pk or user.has_perm("kit.view_job", job)
 
 
 def progress_context(job: Job) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='Device',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ('name', models.CharField(max_length=40, verbose_name='name of the PC')),
                 ('token', models.CharField(max_length=64, unique=True)),
                 ('enrolled_at', models.DateTimeField(auto_now_add=True, verbose_name='since')),
                 ('revoked_at', models.DateTimeField(null=True, verbose_name='taken off')),

@@ -69,7 +69,7 @@ class MemberDetail(DetailPage):
     card = "staff/_member.html"
     actions = (
         Action(gettext_lazy("Give a role"), "staff:role_add", "staff.change_member", "plus-lg"),
-        Action(gettext_lazy("New password"), "staff:member_reset_password", "staff.change_member", "key"),
+        Action(gettext_lazy("Reset password"), "staff:member_reset_password", "staff.change_member", "key"),
     )
 
     def get_context(self) -> dict[str, Any]:
@@ -231,7 +231,7 @@ def member_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
         return ask_for_password(request)
     if request.method == "POST":
         return _password_page(request, member, services.reset_password(member, by=user))
-    context = {"title": _("New password"), "crumbs": _crumbs(member), "member": member}
+    context = {"title": _("Reset password"), "crumbs": _crumbs(member), "member": member}
     return render(request, "staff/reset_password.html", context)
 
 

@@ -114,7 +114,7 @@
       const load = (query, done) => fetch(`${url}${url.includes("?") ? "&" : "?"}q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
         .then((answer) => answer.json()).then((json) => done(json.results)).catch(() => done());
       const box = new window.TomSelect(select, {
-        maxOptions: 200, allowEmptyOption: true, plugins: select.multiple ? ["remove_button"] : [],
+        maxOptions: 200, allowEmptyOption: !url, plugins: select.multiple ? ["remove_button"] : [],
         render: { no_results: (_, escape) => `<div class="no-results">${escape(text("None"))}</div>` },
         ...(url ? { load, searchField: [], shouldLoad: (query) => query.length > 0 } : {}),
       });
