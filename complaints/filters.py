@@ -43,7 +43,7 @@ class TicketFilter(DeskFilterSet):
 
     class Meta:
         model = Ticket
-        search = ("number", "subject", "caller_name", "unit__code", "place")
+        search = ("number", "subject", "caller_name", "unit__code", "place", "body")
         more = ("building", "channel", "assignee", "first_contact", "urgent")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from complaints.models import Ticket
 from complaints.services.intake import index_tickets, number_tickets
 from complaints.workflow import TicketState
 from frontdesk.estate.models import Unit
+from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
 from frontdesk.kit.forms.cleaning import clean_body, clean_line
 from frontdesk.kit.imports import NEW, SAME, ImportColumn, Importer, Row, RowForm, Sheet
@@ -213,7 +214,9 @@ class TicketImporter(Importer):
         tickets = sorted((self._ticket(row.data, at) for row in new), key=lambda ticket: ticket.received_at)
         number_tickets(tickets, self.office)
         for start in range(0, len(tickets), BATCH):
-            index_tickets(Ticket.objects.bulk_create(tickets[start : start + BATCH]))
+            made = Ticket.objects.bulk_create(tickets[start : start + BATCH])
+            index_tickets(made)
+            activity.record_many(made, "import_ticket", by=self.by)
             progress(min(start + BATCH, len(tickets)), len(tickets), self.label)
 
     def _ticket(self, data: dict[str, Any], at: dt.datetime) -> Ticket:

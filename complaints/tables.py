@@ -49,7 +49,7 @@ class TicketTable(Table):
 
     number = Column(_("No."), sort=True, link="complaints:ticket", css="date")
     subject = SubjectColumn(_("Subject"), css="text", needs=("urgent",))
-    unit = Column(_("Unit"), "unit__code", link="estate:unit", link_pk="unit_id", sort=True)
+    unit = Column(_("Unit"), "unit__code", link="estate:unit", link_pk="unit_id", sort=True, css="date")
     place = Column(_("Place"), optional=True, default_shown=False)
     kind = Column(_("Kind"), render=lambda value, _row: KINDS[value], sort=True)
     channel = Column(_("Channel"), render=lambda value, _row: CHANNELS[value], optional=True, default_shown=False)

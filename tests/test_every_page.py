@@ -75,10 +75,9 @@ def _ask(world, actor, url, method):
 
 
 def _read_to_the_end(response):
-    """Close the file of a download."""
+    """Take a download in, so that its file is closed."""
     if response.streaming:
         response.getvalue()
-    response.close()
 
 
 def _row(world, name, method):

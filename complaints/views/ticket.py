@@ -75,9 +75,11 @@ def callers(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("unit", "")
     units = Unit.objects.visible_to(request.user)
     unit = get_object_or_404(units, pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004
-    form = TicketForm(
-        initial={"unit": unit and unit.pk}, user=request.user, office=unit.office if unit else request.office
-    )
+    office = unit.office if unit else request.office
+    form = TicketForm(initial={"unit": unit and unit.pk}, user=request.user, office=office)
+    people = list(form.fields["person"].queryset[:2])
+    if len(people) == 1:  # one click less where only one can be calling
+        form.initial["person"] = people[0].pk
     return render(request, "complaints/_callers.html", {"form": form, "unit": unit})
 
 

@@ -194,7 +194,7 @@ class HolidayTable(Table):
     date = DateColumn(_("Date"), sort=True)
     kind = Column(_("Is a"), render=lambda value, _row: DAY_KINDS[value])
     name = Column(_("Why"))
-    remove = Column("", "pk", link="estate:holiday_remove", render=lambda _value, _row: _("Remove"), css="acts")
+    remove = Column(_("Act"), "pk", link="estate:holiday_remove", render=lambda _value, _row: _("Remove"), css="acts")
 
     class Meta:
         model = Holiday

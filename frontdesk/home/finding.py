@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontdesk.estate.models import Office, Tenure, Unit, Vehicle
 from frontdesk.home.answer import LABELS, PERMISSIONS, Answer, Found, Group
-from frontdesk.kit.search import Hit, among, lookup, words_of
+from frontdesk.kit.search import Hit, fits, lookup, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +55,11 @@ def _at_places(offices: dict[int, str], text: str, kinds: list[str], limit: int)
     if not where or not who or "person" not in kinds:
         return []
     units = [hit.object_id for hit in lookup(list(offices), " ".join(where), limit=PLACES_AT_ONCE, kinds=["unit"])]
-    lives = Tenure.objects.current().filter(unit__in=units).values_list("unit_id", "person_id")
-    living = list(lives) if units else []
-    fitting = among("person", {person for _unit, person in living}, who)
+    if not units:
+        return []
+    living = Tenure.objects.current().filter(*fits("person", "person_id", who), unit__in=units)
     order = {unit: number for number, unit in enumerate(units)}
-    pairs = sorted((order[unit], unit, person) for unit, person in living if person in fitting)[: limit * 2]
+    pairs = sorted((order[unit], unit, person) for unit, person in living.values_list("unit_id", "person_id"))[:limit]
     return [Hit("unit", unit) for _n, unit, _person in pairs] + [Hit("person", person) for _n, _unit, person in pairs]
 
 

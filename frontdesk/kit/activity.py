@@ -14,7 +14,7 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.scoping import office_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.db.models import Model, QuerySet
 
@@ -52,8 +52,20 @@ def record(
 ) -> Activity:
     """Write down one act. `verb` is the move's or service's name; `by` None stands for the software itself."""
     old, new = changed(before or {}, after or {})
+    row = _row(obj, verb, by, note)
+    row.before, row.after = old, new
+    row.save()
+    return row
+
+
+def record_many(objs: Iterable[Model], verb: str, *, by: Any, note: str = "") -> None:
+    """Write down the same act on many new records, as an import does."""
+    Activity.objects.bulk_create((_row(obj, verb, by, note) for obj in objs), batch_size=1000)
+
+
+def _row(obj: Model, verb: str, by: Any, note: str) -> Activity:
     here = current()
-    return Activity.objects.create(
+    return Activity(
         office_id=office_id_of(obj),
         content_type=ContentType.objects.get_for_model(obj),
         object_id=obj.pk,
@@ -63,8 +75,6 @@ def record(
         ip=here.ip,
         device=here.device,
         request_id=here.request_id,
-        before=old,
-        after=new,
         note=note,
     )
 

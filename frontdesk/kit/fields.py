@@ -19,6 +19,25 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def seal(text: str) -> str:
+    """Encrypt a text that must lie somewhere for a while, such as what a long export searches for."""
+    return _cipher(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+
+
+def unseal(token: str) -> str:
+    """Return what `seal` was given.
+
+    Raises:
+        ImproperlyConfigured: no key of this installation opens it.
+
+    """
+    try:
+        return _cipher(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
+    except InvalidToken as error:
+        msg = "The field key file does not open this database's personal data."
+        raise ImproperlyConfigured(msg) from error
+
+
 class EncryptedTextField(models.TextField):
     """Text nobody can read from the database file or a dump (ID numbers, R-EST-04).
 
@@ -30,17 +49,13 @@ class EncryptedTextField(models.TextField):
         """Encrypt on the way into the database."""
         if value in (None, ""):
             return value
-        return _cipher(tuple(settings.FIELD_KEYS)).encrypt(str(value).encode()).decode()
+        return seal(str(value))
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:
         """Decrypt on the way out."""
         if value in (None, ""):
             return value
-        try:
-            return _cipher(tuple(settings.FIELD_KEYS)).decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            msg = "The field key file does not open this database's personal data."
-            raise ImproperlyConfigured(msg) from error
+        return unseal(value)
 
 
 def blind_index(value: str) -> str:

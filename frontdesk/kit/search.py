@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from frontdesk.kit.models import SearchTerm
 from frontdesk.kit.models.search import TERM_LENGTH
@@ -34,9 +35,10 @@ _one = (
     " WHERE t.office_id = %s AND t.kind = %s AND t.term >= %s AND t.term < %s{others}"
     " ORDER BY t.term, t.object_id LIMIT %s) AS one"
 )
+# Asked for as a value, not as EXISTS: PostgreSQL would turn that into a join over everybody called 张.
 _other = (
-    " AND EXISTS (SELECT 1 FROM {table} w WHERE w.kind = t.kind AND w.object_id = t.object_id"
-    " AND w.office_id = t.office_id AND w.term >= %s AND w.term < %s)"
+    " AND (SELECT 1 FROM {table} w WHERE w.kind = t.kind AND w.object_id = t.object_id"
+    " AND w.office_id = t.office_id AND w.term >= %s AND w.term < %s LIMIT 1) IS NOT NULL"
 )
 
 
@@ -172,11 +174,7 @@ def _best(rows: list[tuple[str, str, int]], word: str, limit: int, kinds: Collec
     return [hit for of_kind in found.values() for hit in of_kind.values()]
 
 
-def among(kind: str, ids: Collection[int], words: Sequence[str]) -> set[int]:
-    """Return those of these records that all words fit."""
-    left = set(ids)
-    for word in words:
-        if left:
-            terms = SearchTerm.objects.filter(kind=kind, object_id__in=left, term__gte=word, term__lt=word + LAST)
-            left = set(terms.values_list("object_id", flat=True))
-    return left
+def fits(kind: str, path: str, words: Iterable[str]) -> list[Exists]:
+    """Return the conditions under which the record a row names at `path` fits every word, for use in `filter()`."""
+    records = SearchTerm.objects.filter(kind=kind, object_id=OuterRef(path))
+    return [Exists(records.filter(term__gte=word, term__lt=word + LAST)) for word in words]

@@ -6,6 +6,9 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from frontdesk.estate import services
+from tests import factories
+
 PASSWORD = "desk-password-1"
 
 
@@ -14,6 +17,19 @@ def _in_chinese():
     """Speak as the pages do, whatever the test before has spoken."""
     with translation.override("zh-hans"):
         yield
+
+
+@pytest.fixture
+def home(office):
+    """3-2-1502, where 欧阳娜 lives; found by whatever one types."""
+    building = factories.BuildingFactory(office=office, name="3")
+    unit = factories.UnitFactory(office=office, building=building, code="3-2-1502")
+    person = factories.PersonFactory(office=office, name="欧阳娜")
+    factories.PhoneFactory(person=person)
+    factories.TenureFactory(unit=unit, person=person)
+    services.index_unit(unit)
+    services.index_person(person)
+    return unit
 
 
 @pytest.fixture
@@ -28,12 +44,13 @@ def problems():
 
 
 @pytest.fixture
-def sit_down(new_context, live_server, problems):
+def sit_down(browser, browser_context_args, live_server, problems):
     """Give a person a screen of their own: a page of a new browser, logged in through the log-in page."""
+    contexts = []
 
     def open_screen(user, **screen):
-        context = new_context(base_url=live_server.url, **screen)
-        context.set_default_timeout(15_000)
+        context = browser.new_context(**browser_context_args | {"base_url": live_server.url} | screen)
+        contexts.append(context)
         context.on("page", lambda page: _watch(page, live_server.url, problems))
         page = context.new_page()
         if user is not None:
@@ -44,7 +61,9 @@ def sit_down(new_context, live_server, problems):
             page.wait_for_url("**/")
         return page
 
-    return open_screen
+    yield open_screen
+    for context in contexts:
+        context.close()
 
 
 def _watch(page, home, problems):

@@ -1,13 +1,15 @@
-"""Every page as its people see it: axe finds nothing, the console is silent, nothing is asked of another host, no page
-is wider than a phone. A new page is looked at by existing; parts of pages and downloads are seen where they belong."""
+"""Every page as its people see it: axe finds nothing, the console is silent, no other host is asked, a phone holds it.
+
+A new page is looked at by existing; parts of pages and downloads are seen where they belong.
+"""
 
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
 from django.urls import reverse
 
+from tests.browser.looking import too_wide, violations
 from tests.chromium import DESK, PHONE
 from tests.test_every_page import NAMES
 from tests.world import World
@@ -20,8 +22,6 @@ pytestmark = [
     ),
 ]
 
-AXE = Axe()
-OPTIONS = {"resultTypes": ["violations"]}
 IS_COMPLETE = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 ROLES = ("manager", "admin", "clerk", "engineer")
 """Asked in this order: the first who may open a page looks at it."""
@@ -96,15 +96,9 @@ def _look(page, url, problems, *, phone=False):
     page.wait_for_function(IS_COMPLETE)
     found = [problem for problem in problems if not problem.startswith("404 /no-such-page/")]
     problems.clear()
-    found += _violations(page)
+    found += violations(page)
     page.set_viewport_size(PHONE)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    found += [f"{width} pixels wide on a phone"] if width > PHONE["width"] else []
-    found += _violations(page) if phone else []
+    found += too_wide(page)
+    found += violations(page) if phone else []
     page.set_viewport_size(DESK)
     return [f"{url}: {problem}" for problem in found]
-
-
-def _violations(page):
-    results = AXE.run(page, options=OPTIONS).response["violations"]
-    return [f"{rule['id']} {node['target']} {node['html'][:120]}" for rule in results for node in rule["nodes"]]

@@ -14,6 +14,7 @@ from complaints.models import Ticket
 from frontdesk.estate.models import Person, Unit
 from frontdesk.kit.jobs import run_job
 from frontdesk.kit.models import Job
+from tests.browser.looking import too_wide
 from tests.chromium import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,7 +187,7 @@ def _finish_on_the_phone(page, ticket, photo):
     expect(page.get_by_text(_("Nothing in your hands"))).to_be_visible()
     page.get_by_role("link", name=str(ticket)).tap()
     expect(page.get_by_role("img", name=photo["name"])).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert too_wide(page) == []
 
 
 def _reply_and_archive(page, ticket):

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from complaints.imports import MomentCell
 from complaints.models import Ticket
 from frontdesk.kit import search
+from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.imports import run_import
 from tests.factories import TicketFactory, UnitFactory
@@ -74,6 +75,7 @@ def test_a_message_board_comes_in_numbered_by_time(imported, office, supervisor)
         "recorded",
         supervisor,
     )
+    assert [(row.verb, row.actor) for row in history_of(newer)] == [("import_ticket", supervisor)]
     assert [hit[:2] for hit in search.lookup([office.pk], newer.number, kinds=["ticket"])] == [("ticket", newer.pk)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from uuid import uuid4
 
 import pytest
@@ -112,8 +113,16 @@ def test_callers_answers_with_the_people_and_the_card(office, clerk, client_of):
     unit = UnitFactory(office=office)
     TenureFactory(unit=unit, person__name="欧阳娜娜")
     html = client_of(clerk).get("/tickets/add/callers/", {"unit": unit.pk}).content.decode()
-    assert "欧阳娜娜" in html
+    assert re.search(r'<option value="\d+" selected>欧阳娜娜', html)
     assert reverse("home:household", args=[unit.pk]) in html
+
+
+def test_callers_chooses_nobody_where_several_may_be_calling(office, clerk, client_of):
+    unit = UnitFactory(office=office)
+    for name in ("张伟", "李娜"):
+        TenureFactory(unit=unit, person__name=name)
+    html = client_of(clerk).get("/tickets/add/callers/", {"unit": unit.pk}).content.decode()
+    assert re.findall(r'<option value="(\d*)" selected', html) == [""]
 
 
 @pytest.mark.parametrize("unit", ["", "abc", "9" * 30])

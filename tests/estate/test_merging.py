@@ -165,6 +165,14 @@ def test_the_likeliest_pair_comes_first(supervisor, office):
     assert ("," in first.reason, "," in second.reason) == (True, False)
 
 
+def test_two_different_id_cards_are_not_suggested(office):
+    unit = UnitFactory(office=office)
+    for role, number in (("owner", ID), ("family", "11010119900307555X")):
+        paper = {"person__id_number": number, "person__id_index": blind_index(number)}
+        TenureFactory(unit=unit, role=role, person__name="赵斌", **paper)
+    assert services.doubles(office) == []
+
+
 def test_a_switchboard_number_suggests_nobody(office):
     for person in PersonFactory.create_batch(6, office=office):
         PhoneFactory(person=person, number="075526789012")
@@ -182,12 +190,12 @@ def test_told_apart_is_not_suggested_again(supervisor, office, pair):
     services.merge_people(keep, gone=gone, by=supervisor)
 
 
-def test_suggestions_take_five_queries_however_many(office, django_assert_max_num_queries):
+def test_suggestions_take_six_queries_however_many(office, django_assert_max_num_queries):
     unit = UnitFactory(office=office)
     for number in range(12):
         for role in ("owner", "contact"):
             TenureFactory(unit=unit, role=role, person__name=f"业主{number}")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(services.doubles(office)) == 12
 
 

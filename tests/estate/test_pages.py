@@ -297,6 +297,16 @@ def test_full_numbers_need_the_password_then_a_reason_and_are_not_kept(clerk, ow
     assert client.post(address, form).status_code == 302
 
 
+def test_full_numbers_in_place_are_a_part_that_leaves_by_itself(clerk, owner, client_of):
+    htmx = {"HX-Request": "true", "HX-Target": "card"}
+    response = confirmed(client_of(clerk)).post(
+        f"/people/{owner.pk}/reveal/", once() | {"reason": "核对"}, headers=htmx
+    )
+    text = response.content.decode()
+    assert ("<html" in text, ID in text) == (False, True)
+    assert f'hx-get="{owner.get_absolute_url()}" hx-trigger="load delay:30s"' in text
+
+
 def test_looking_at_the_reveal_page_shows_nothing(clerk, owner, client_of):
     text = confirmed(client_of(clerk)).get(f"/people/{owner.pk}/reveal/").content.decode()
     assert ID not in text
@@ -364,7 +374,8 @@ def test_moved_out_in_the_browser(clerk, unit, client_of):
 def test_generator_previews_then_makes(supervisor, office, client_of):
     form = once() | {
         "buildings": "1-3", "entrances": "2", "first_floor": "1", "last_floor": "18", "per_floor": "4",
-        "skip_floors": "4、14", "areas": "89.50, 120", "kind": "residence", "state": "sold", "pattern": "{building}-{entrance}-{floor}{nn:02}",
+        "skip_floors": "4、14", "areas": "89.50, 120", "kind": "residence", "state": "sold",
+        "pattern": "{building}-{entrance}-{floor}{nn:02}",
     }  # fmt: skip
     client = client_of(supervisor)
     text = client.post("/units/generate/", form | {"preview": "1"}).content.decode()

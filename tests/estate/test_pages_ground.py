@@ -349,6 +349,18 @@ def test_a_unit_is_taken_into_use_sold_and_taken_back(supervisor, office, shop, 
     assert (shop.state, shop.tenures.get().ends) == ("idle", dt.date(2026, 6, 30))
 
 
+def test_only_a_letting_is_asked_for_its_last_day(supervisor, office, shop, client_of):
+    client = client_of(supervisor)
+    act(client, shop, "accept_unit", accepted_on="2026-03-16")
+    let = UnitFactory(office=office, kind="parking", state="rented")
+    asked = [
+        list(client.get(reverse("estate:unit_move", args=[unit.pk, "idle_unit"])).context["form"].fields)
+        for unit in (let, shop)
+    ]
+    assert asked == [["on", "note", "once"], ["note", "once"]]
+    assert act(client, shop, "idle_unit").status_code == 302
+
+
 @pytest.mark.parametrize(("role", "status"), [("clerk", 403), ("engineer", 403), ("company", 403), ("outsider", 404)])
 def test_assets_are_moved_by_supervisors_only(role, status, shop, client_of, request):
     client = client_of(request.getfixturevalue(role))
@@ -404,6 +416,7 @@ def test_preview_names_what_is_there_already(office, supervisor, client_of):
     UnitFactory(office=office, code="2-1-504")
     preview = client_of(supervisor).post("/units/generate/", once() | PLAN | {"preview": "1"}).context["preview"]
     assert (preview.new, preview.existing, preview.shown[0].code) == (431, ["2-1-504"], "1-1-101")
+    assert (len(preview.first), len(preview.first + preview.more)) == (8, 200)
 
 
 def test_a_large_plan_is_made_by_a_job_once(office, supervisor, client_of):

@@ -30,7 +30,7 @@ from frontdesk.kit.listing import (
     TagsColumn,
     YesNoFilter,
 )
-from frontdesk.kit.pages import ChoicesPage, DetailPage, FormPage, ListPage, MovePage, Preset, Tab
+from frontdesk.kit.pages import ChoicesPage, DetailPage, FormPage, ListPage, MovePage, Preset
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 
@@ -149,17 +149,6 @@ class TicketPage(DetailPage):
     state_tones = TONES
     edit_permission = "complaints.change_ticket"
     actions = (Action(_("Again"), "trial:ticket", icon="arrow-clockwise"),)
-
-
-class TicketTabs(DetailPage):
-    namespace = "trial"
-    model = Ticket
-    permission = "complaints.view_ticket"
-    activity = False
-    tabs = (
-        Tab("main", _("Ticket"), "parts/_empty.html"),
-        Tab("money", _("Money"), "parts/_badge.html", "complaints.dispatch_ticket"),
-    )
 
 
 class DispatchForm(DeskPlainForm):

@@ -17,7 +17,6 @@ from tests.kit.desk import (
     TicketEdit,
     TicketList,
     TicketPage,
-    TicketTabs,
     UnitAdd,
     UnitChoices,
     UnitList,
@@ -27,7 +26,6 @@ trial = [
     path("tickets/", TicketList.as_view(), name="ticket_list"),
     path("tickets/add/", TicketAdd.as_view(), name="ticket_add"),
     path("tickets/<int:pk>/", TicketPage.as_view(), name="ticket"),
-    path("tickets/<int:pk>/tabs/", TicketTabs.as_view(), name="ticket_tabs"),
     path("tickets/<int:pk>/edit/", TicketEdit.as_view(), name="ticket_edit"),
     path("tickets/<int:pk>/urgent/", MarkUrgent.as_view(), name="ticket_urgent"),
     path(

@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from frontdesk.kit.errors import DeskError
-from frontdesk.kit.imports import reading
+from frontdesk.kit.imports import reading, sandbox
 from frontdesk.kit.imports.reading import Fault, read_table
 from tests.kit.tables import table
 
@@ -22,10 +22,16 @@ MOMENT = dt.datetime(2026, 1, 2, 3, 4)  # noqa: DTZ001 - Excel knows no time zon
 
 @pytest.fixture
 def read(tmp_path):
+    """Read a table, and see that the sandbox says the same inside this process as in its own."""
+
     def read(data, extension="xlsx"):
         path = tmp_path / f"table.{extension}"
         path.write_bytes(data)
-        return read_table(path, extension)
+        sheets = read_table(path, extension)
+        most = sandbox.MOST_ROWS + sandbox.SLACK
+        lines = sandbox.from_xlsx(str(path), most) if extension == "xlsx" else sandbox.from_csv(data, most)
+        assert list(lines) == list(reading._lines(path, extension, 0))
+        return sheets
 
     return read
 

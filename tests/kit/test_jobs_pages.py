@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from frontdesk.kit import files, jobs
 from frontdesk.kit.models import Attachment, Heartbeat
+from frontdesk.kit.views.jobs import duration
 from tests.kit.test_jobs import order
 
 
@@ -37,6 +38,21 @@ def test_page_says_when_no_worker_runs(office, clerk, client_of):
     Heartbeat.objects.create(name="tick", at=timezone.now())
     page = client_of(clerk).get(job.get_absolute_url()).content.decode()
     assert 'role="alert"' not in page
+
+
+def test_page_of_a_running_job_shows_speed_and_time_left(office, clerk, client_of):
+    job = order("tests.note", office, clerk)
+    client = client_of(clerk)
+    for seconds in (40, 600):
+        start = timezone.now() - dt.timedelta(seconds=seconds)
+        values = {"status": "running", "done": 500, "total": 1000, "started_at": start, "text": "房号"}
+        type(job).objects.filter(pk=job.pk).update(**values)
+        page = client.get(job.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+        assert 'value="50"' in page
+        assert "房号" in page
+        job.refresh_from_db()
+        assert duration(job.seconds_left) in page
+    assert [duration(40), duration(600)] == ["约剩 40 秒", "约剩 10 分钟"]
 
 
 def test_fragment_asks_again_until_the_end(office, clerk, client_of):

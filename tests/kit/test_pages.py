@@ -75,7 +75,7 @@ def edit(ticket, **changes):
 # Who gets in
 
 
-@pytest.mark.parametrize("path", ["", "edit/", "reply_ticket/", "urgent/", "tabs/"])
+@pytest.mark.parametrize("path", ["", "edit/", "reply_ticket/", "urgent/"])
 def test_record_of_another_office_is_not_found(client_of, outsider, ticket, path):
     assert client_of(outsider).get(f"/trial/tickets/{ticket.pk}/{path}").status_code == 404
 
@@ -177,14 +177,6 @@ def test_record_asks_a_constant_number_of_queries(desk, clerk, supervisor, ticke
     desk.get(f"/trial/tickets/{ticket.pk}/")
     with django_assert_num_queries(7):
         desk.get(f"/trial/tickets/{ticket.pk}/")
-
-
-def test_tabs_show_what_the_person_may_open(desk, chief, ticket):
-    path = f"/trial/tickets/{ticket.pk}/tabs/"
-    assert 'href="?tab=main" aria-current="page">Ticket</a>' in desk.get(path).content.decode()
-    assert "?tab=money" not in desk.get(path).content.decode()
-    assert desk.get(path, {"tab": "money"}).status_code == 404
-    assert 'href="?tab=money" aria-current="page">Money</a>' in chief.get(path, {"tab": "money"}).content.decode()
 
 
 def test_htmx_gets_the_card_with_what_changes_beside_it(desk, ticket):

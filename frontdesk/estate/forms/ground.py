@@ -138,7 +138,7 @@ class GeneratorForm(DeskPlainForm):
     state = forms.ChoiceField(label=_("State"), choices=AssetState.choices, initial=AssetState.SOLD)
     area = forms.ModelChoiceField(label=_("Area"), queryset=Area.objects.all(), required=False)
     pattern = forms.CharField(
-        label=_("Unit code"),
+        label=_("Pattern of the codes"),
         max_length=60,
         initial="{building}-{entrance}-{floor}{nn:02}",
         help_text=_(
@@ -185,16 +185,17 @@ class AcceptForm(DeskPlainForm):
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
 
-class DayNoteForm(DeskPlainForm):
-    """A day and, if one likes, a note."""
+class IdleForm(DeskPlainForm):
+    """Setting idle; where something was let, the day on which the letting ends."""
 
-    on = forms.DateField(label=_("From"), initial=local_date)
+    on = forms.DateField(label=_("Last day"), initial=local_date)
     note = forms.CharField(label=_("Note"), required=False, max_length=200)
 
 
-class TakeBackForm(DayNoteForm):
+class TakeBackForm(DeskPlainForm):
     """Taking back says why."""
 
+    on = forms.DateField(label=_("Date"), initial=local_date)
     note = forms.CharField(label=_("Reason"), max_length=200)
 
 

@@ -31,6 +31,7 @@ MOST = 20_000
 CODE_LENGTH: int = Unit._meta.get_field("code").max_length or 0
 PART = re.compile(r"\{(building|entrance|floor|nn)(?::0?([1-9]))?\}")
 SHOWN = 200
+AT_A_GLANCE = 8
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,16 @@ class Preview:
     new: int = 0
     existing: list[str] = field(default_factory=list)
     shown: list[Draft] = field(default_factory=list)
+
+    @property
+    def first(self) -> list[Draft]:
+        """One floor or two, to recognise the pattern by."""
+        return self.shown[:AT_A_GLANCE]
+
+    @property
+    def more(self) -> list[Draft]:
+        """The others that are shown on demand."""
+        return self.shown[AT_A_GLANCE:]
 
 
 def check_plan(plan: UnitPlan) -> None:

@@ -91,6 +91,7 @@ def doubles(office: Any, *, limit: int = 100) -> list[Double]:
         for pair in _pairs(rows, names):
             reasons[pair].append(label)
     apart = set(ToldApart.objects.of_office(office).values_list("first_id", "second_id"))
+    apart |= _with_other_papers(set(reasons) - apart)
     found = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Double(", ".join(labels), *pair) for pair, labels in found if pair not in apart][:limit]
 
@@ -105,6 +106,15 @@ def tell_apart(first: Person, second: Person, *, by: Any) -> None:
         if new:
             for one, other in ((low, high), (high, low)):
                 activity.record(one, "tell_apart", by=by, note=_("Not the same as %(name)s.") % {"name": other.name})
+
+
+def _with_other_papers(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return the pairs whose ID numbers of one kind differ: that these are two people is known already."""
+    keys = {pk for pair in pairs for pk in pair}
+    known = Person.objects.filter(pk__in=keys).exclude(id_index="").values_list("pk", "id_kind", "id_index")
+    papers = {pk: (kind, token) for pk, kind, token in known}
+    both = [(one, other) for one, other in pairs if one in papers and other in papers]
+    return {pair for pair in both if papers[pair[0]][0] == papers[pair[1]][0] and papers[pair[0]] != papers[pair[1]]}
 
 
 def _pairs(rows: Any, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:

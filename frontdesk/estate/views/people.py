@@ -118,7 +118,9 @@ class PersonReveal(MovePage):
         """Answer with the numbers themselves; the page leaves by itself and is kept nowhere."""
         if self.shown is None:
             return redirect(url)
-        response = self.respond({"shown": self.shown, "object": self.object}, template="estate/person_revealed.html")
+        template = "estate/_revealed.html" if self.in_place else "estate/person_revealed.html"
+        context = {"shown": self.shown, "object": self.object, "seconds": services.SECONDS_SHOWN}
+        response = self.respond(context, template=template)
         response["Cache-Control"] = "no-store, private"
         response["Refresh"] = f"{services.SECONDS_SHOWN}; url={self.object.get_absolute_url()}"
         return response
@@ -261,7 +263,7 @@ def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
         "vehicles": services.vehicles_of(unit),
         "blank": range(BLANK_LINES),
         "print": True,
-        "back": unit.get_absolute_url(),
+        "print_back": unit.get_absolute_url(),
     }
     return render(request, "estate/unit_card.html", context)
 

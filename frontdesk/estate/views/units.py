@@ -171,8 +171,15 @@ class IdleUnit(MovePage):
 
     model = Unit
     move = "idle_unit"
-    form_class = forms.DayNoteForm
+    form_class = forms.IdleForm
     service = services.idle_unit
+
+    def make_form(self, **kwargs: Any) -> Any:
+        """Ask for the last day only where there is a letting to end."""
+        form = super().make_form(**kwargs)
+        if self.object.state != AssetState.RENTED:
+            del form.fields["on"]
+        return form
 
 
 class UseUnit(MovePage):

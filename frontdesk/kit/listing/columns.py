@@ -129,7 +129,8 @@ class Column:
         """Return the function that writes this column's finished cell for a row."""
         index = at[self.name if self.load else self.path]
         start, start_late = self._opening(main=main, late=False), self._opening(main=main, late=True)
-        late_word = f'<span class="visually-hidden">{escape(_("overdue"))} </span>'
+        word = escape(_("overdue"))  # outside the f-string, where makemessages would not see it
+        late_word = f'<span class="visually-hidden">{word} </span>'
         make_url = url_maker(self.link) if self.link and linked else None
         link_index = at[self.link_pk] if self.link else 0
         shown, late = self.shown, self.late

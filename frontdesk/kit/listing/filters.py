@@ -111,9 +111,10 @@ class PlainSelect(forms.Select):
 class FilterForm(forms.Form):
     """The filters as one row of small controls, with ids that no other form of the page has."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "auto_id": "filter_%s"})
-        for field in self.fields.values():
+    def __init__(self, data: QueryDict, fields: dict[str, forms.Field]) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.fields = fields  # made for this request: nothing to copy
+        for field in fields.values():
             field.required = False
             if type(field.widget) is forms.Select:
                 field.widget = PlainSelect(field.widget.attrs, field.widget.choices)
@@ -140,7 +141,8 @@ class DeskFilterSet(django_filters.FilterSet):
     """
 
     class Meta:
-        form = FilterForm
+        search: tuple[str, ...] = ()
+        more: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict, queryset: QuerySet, *, user: Any, office: Any) -> None:
         self.user, self.office = user, office
@@ -160,15 +162,16 @@ class DeskFilterSet(django_filters.FilterSet):
             filters.move_to_end("q", last=False)
         return filters
 
-    def get_form_class(self) -> type[forms.Form]:
-        fields = OrderedDict((name, filter_.field) for name, filter_ in self.filters.items())
-        return type("FilterForm", (FilterForm,), fields)
+    @cached_property
+    def form(self) -> FilterForm:
+        """Return the filters as a form, filled in from the address."""
+        return FilterForm(self.data, {name: filter_.field for name, filter_ in self.filters.items()})
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:  # noqa: ARG002 - django-filter's signature
         """Keep the rows in which every word occurs somewhere."""
         for word in value.split()[:MOST_WORDS]:
             anywhere = Q()
-            for path in self.Meta.search:  # type: ignore[attr-defined]
+            for path in self.Meta.search:
                 anywhere |= Q(**{f"{path}__icontains": word})
             queryset = queryset.filter(anywhere)
         return queryset

@@ -4,7 +4,7 @@ from frontdesk.kit.listing.links import Action
 from frontdesk.kit.pages.base import Page
 from frontdesk.kit.pages.choices import ChoicesPage
 from frontdesk.kit.pages.columns import save_columns
-from frontdesk.kit.pages.detail import DetailPage, Tab
+from frontdesk.kit.pages.detail import DetailPage
 from frontdesk.kit.pages.form import FormPage
 from frontdesk.kit.pages.list import ListPage, Preset
 from frontdesk.kit.pages.move import MovePage, move_pages
@@ -19,7 +19,6 @@ __all__ = (
     "MovePage",
     "Page",
     "Preset",
-    "Tab",
     "move_pages",
     "safe_next",
     "save_columns",

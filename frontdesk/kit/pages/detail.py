@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.http import Http404
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
@@ -22,21 +20,11 @@ if TYPE_CHECKING:
     from frontdesk.kit.listing.links import Action
 
 
-@dataclass(frozen=True)
-class Tab:
-    """One side of a record that has too many for one screen."""
-
-    name: str
-    label: Any
-    template: str
-    permission: str = ""
-
-
 class DetailPage(Page):
     """A record.
 
     Attributes:
-        card: template part that shows the record; or `tabs`, of which one is shown at a time.
+        card: template part that shows the record.
         state_tones: state → tone of the badge beside the heading.
         edit_permission: draws the button to the record's `_edit` page.
         actions: further buttons, reversed with the record's pk.
@@ -46,7 +34,6 @@ class DetailPage(Page):
     """
 
     card: ClassVar[str] = ""
-    tabs: ClassVar[tuple[Tab, ...]] = ()
     state_tones: ClassVar[Mapping[str, str]] = {}
     edit_permission: ClassVar[str] = ""
     actions: ClassVar[tuple[Action, ...]] = ()
@@ -72,13 +59,10 @@ class DetailPage(Page):
     def _context(self) -> dict[str, Any]:
         obj = self.object
         entries, more = entries_of(obj, everything=self._wants_all()) if self.activity else ([], False)
-        tab, tabs = self._tabs()
         return {
             "object": obj,
             self.name: obj,
-            "card": tab.template if tab else self.card,
-            "tab": tab.name if tab else "",
-            "tabs": tabs,
+            "card": self.card,
             "badge": self._badge(),
             "moves": self._moves(),
             "actions": [*self._edit(), *links(self.actions, self.user, obj, obj.pk)],
@@ -111,14 +95,3 @@ class DetailPage(Page):
         href = self.url("_edit", self.object.pk) if self.edit_permission else ""
         may = href and self.user.has_perm(self.edit_permission, self.object)
         return [Link(_("Edit"), href, "pencil")] if may else []
-
-    def _tabs(self) -> tuple[Tab | None, list[tuple[Any, str, bool]]]:
-        """Return the tab to show and all this person may open: label, address, whether it is shown."""
-        mine = [tab for tab in self.tabs if not tab.permission or self.user.has_perm(tab.permission, self.object)]
-        if not mine:
-            return None, []
-        asked = self.request.GET.get("tab", mine[0].name)
-        shown = next((tab for tab in mine if tab.name == asked), None)
-        if shown is None:
-            raise Http404
-        return shown, [(tab.label, f"?tab={tab.name}", tab is shown) for tab in mine]

@@ -11,6 +11,7 @@ from django.urls import resolve
 from django.utils.translation import gettext, gettext_lazy as _
 
 from frontdesk.kit.calendar import local_date
+from frontdesk.kit.fields import seal, unseal
 from frontdesk.kit.jobs import enqueue, job, store_result
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ UUID_TEXT = re.compile("[0-9a-f-]{36}")
 
 
 def order(request: HttpRequest, *, office: Any) -> Job:
-    """Order the list of this address as a file; the result hangs on the job's page."""
-    params = {"path": request.path, "query": request.GET.urlencode()}
+    """Order the list of this address as a file; its row keeps sealed what was searched for: maybe a phone number."""
+    params = {"path": request.path, "query": seal(request.GET.urlencode())}
     once = request.POST.get("once", "")
     key = f"export-{request.user.pk}-{once}" if UUID_TEXT.fullmatch(once) else ""
     with transaction.atomic():
-        back = request.get_full_path()
-        return enqueue("kit.export_list", office=office, by=request.user, key=key, params=params, url=back)
+        return enqueue("kit.export_list", office=office, by=request.user, key=key, params=params, url=request.path)
 
 
 @job("kit.export_list", label=_("Excel file of a list"))
@@ -39,7 +39,7 @@ def write_list(job: Job, progress: Callable[..., None]) -> str:
     """Write the list; what the person may no longer see by now is not in it."""
     match = resolve(job.params["path"])
     view: Any = match.func
-    page = view.view_class.of(job.created_by, job.office, QueryDict(job.params["query"]), match.kwargs)
+    page = view.view_class.of(job.created_by, job.office, QueryDict(unseal(job.params["query"])), match.kwargs)
     page.require(job.office)
     screen, _filters = page.screen()
     rows = _counted(screen.export_rows(), screen.count, progress)
