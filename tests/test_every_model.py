@@ -22,7 +22,7 @@ UNSCOPED = {
     "kit.Notification": "belongs to a person",
     "kit.Heartbeat": "one row for the installation",
 }
-NOT_OF_ONE_OFFICE = {"staff.Membership", "kit.Activity", "kit.Job", "kit.Holiday"}
+NOT_OF_ONE_OFFICE = {"staff.Membership", "kit.Activity", "kit.Attachment", "kit.Job", "kit.Holiday"}
 SCOPED = [model for model in OURS if model._meta.label not in UNSCOPED]
 FACTORIES = {
     factory._meta.model: factory
@@ -50,11 +50,11 @@ def test_every_model_names_its_way_to_the_office(model):
 
 
 @pytest.mark.parametrize("model", SCOPED, ids=_ids(SCOPED))
-def test_every_row_is_seen_in_its_office_and_in_no_other(model, clerk, outsider, company):
+def test_every_row_is_seen_in_its_office_and_in_no_other(model, supervisor, outsider, company):
     row = FACTORIES[model]()
     office = office_of(row)
-    clerk.memberships.update(office=office)
-    assert row in model._default_manager.visible_to(clerk)
+    supervisor.memberships.update(office=office)
+    assert row in model._default_manager.visible_to(supervisor)
     assert row in model._default_manager.visible_to(company)
     assert row in model._default_manager.of_office(office)
     assert row not in model._default_manager.visible_to(outsider)

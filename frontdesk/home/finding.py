@@ -9,8 +9,6 @@ from frontdesk.home.answer import LABELS, PERMISSIONS, Answer, Found, Group
 from frontdesk.kit.search import Hit, fits, lookup, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from frontdesk.staff.models import User
 
 PLACES_AT_ONCE = 300
@@ -20,7 +18,7 @@ def find(user: User, office: Office | None, text: str, *, limit: int) -> list[Gr
     """Return what this person may see of the records that fit, kind by kind; kinds with a whole match come first."""
     kinds = [kind for kind, perm in PERMISSIONS.items() if user.has_perm(perm, office)]
     offices = _offices(user, office)
-    hits = _unique(_at_places(offices, text, kinds, limit) + lookup(list(offices), text, limit=limit, kinds=kinds))
+    hits = _at_places(offices, text, kinds, limit) or lookup(list(offices), text, limit=limit, kinds=kinds)
     if not hits:
         return []
     shown = Answer(user, office, offices if office is None else {}, text)
@@ -40,13 +38,6 @@ def _offices(user: User, office: Office | None) -> dict[int, str]:
     return dict(Office.objects.visible_to(user).values_list("pk", "name"))
 
 
-def _unique(hits: Iterable[Hit]) -> list[Hit]:
-    first: dict[tuple[str, int], Hit] = {}
-    for hit in hits:
-        first.setdefault(hit[:2], hit)
-    return list(first.values())
-
-
 def _at_places(offices: dict[int, str], text: str, kinds: list[str], limit: int) -> list[Hit]:
     """Read “1502 张” as: people called 张 at the units 1502, and those units."""
     words = words_of(text)
@@ -60,7 +51,8 @@ def _at_places(offices: dict[int, str], text: str, kinds: list[str], limit: int)
     living = Tenure.objects.current().filter(*fits("person", "person_id", who), unit__in=units)
     order = {unit: number for number, unit in enumerate(units)}
     pairs = sorted((order[unit], unit, person) for unit, person in living.values_list("unit_id", "person_id"))[:limit]
-    return [Hit("unit", unit) for _n, unit, _person in pairs] + [Hit("person", person) for _n, _unit, person in pairs]
+    found = [Hit("unit", unit) for _n, unit, _person in pairs] + [Hit("person", person) for _n, _unit, person in pairs]
+    return list(dict.fromkeys(found))
 
 
 def _group(kind: str, hits: list[Hit], shown: Answer) -> Group:

@@ -35,10 +35,10 @@ _one = (
     " WHERE t.office_id = %s AND t.kind = %s AND t.term >= %s AND t.term < %s{others}"
     " ORDER BY t.term, t.object_id LIMIT %s) AS one"
 )
-# Asked for as a value, not as EXISTS: PostgreSQL would turn that into a join over everybody called 张.
+# A value, not EXISTS, and "+ 0": otherwise PostgreSQL reads everybody called 张 instead of the few terms of one record.
 _other = (
     " AND (SELECT 1 FROM {table} w WHERE w.kind = t.kind AND w.object_id = t.object_id"
-    " AND w.office_id = t.office_id AND w.term >= %s AND w.term < %s LIMIT 1) IS NOT NULL"
+    " AND w.office_id + 0 = t.office_id AND w.term >= %s AND w.term < %s LIMIT 1) IS NOT NULL"
 )
 
 

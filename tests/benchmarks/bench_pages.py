@@ -1,4 +1,4 @@
-"""Every list page over the demonstration's data: processor time and queries, as a manager and as an administrator see it.
+"""Every list page over the demonstration's data: processor time and queries, as a manager or administrator sees it.
 
 python -m tests.benchmarks.bench_pages            (SQLite; with DATABASE_URL the database named there)
 """

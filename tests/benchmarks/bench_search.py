@@ -39,6 +39,7 @@ from tests.factories import MembershipFactory, OfficeFactory
 
 RESIDENTS, TICKETS, UNITS, VEHICLES, SAMPLES = 100_000, 100_000, 33_000, 40_000, 60
 BATCH = 10_000
+AT_PLACES = {"place and name", "room and name"}  # not one query: units first, then who is there
 TARGET_QUERY, TARGET_ANSWER = 10, 40
 LIKE = (
     "SELECT id FROM estate_unit WHERE office_id = %s AND code LIKE %s LIMIT 20",
@@ -193,11 +194,12 @@ def main():
         print(f"{'':26}{'query':>12}{'two offices':>12}{'answer':>14}{'its CPU':>9}{'LIKE':>14}")
         missed = []
         for name, texts in asked.items():
-            query = clocked(lambda text: lookup([office.pk], text, limit=6), texts)
-            both = clocked(lambda text: lookup([office.pk, other.pk], text, limit=6), texts)
+            plain = name not in AT_PLACES
+            query = clocked(lambda text: lookup([office.pk], text, limit=6), texts) if plain else (0, 0, 0)
+            both = clocked(lambda text: lookup([office.pk, other.pk], text, limit=6), texts) if plain else (0, 0, 0)
             answer = clocked(ask, texts)
             floor = clocked(lambda text: like(office, text), texts[:12])
-            shown = (f"{found[0]:.1f}/{found[1]:.1f}" for found in (query, both, answer, floor))
+            shown = (f"{a:.1f}/{b:.1f}" if a else "" for a, b, _cpu in (query, both, answer, floor))
             print("{:26}{:>12}{:>12}{:>14}{cpu:>9.1f}{:>14}".format(name, *shown, cpu=answer[2]))
             if max(query[1], both[1]) > TARGET_QUERY or answer[1] > TARGET_ANSWER:
                 missed.append(name)

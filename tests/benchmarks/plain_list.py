@@ -13,7 +13,6 @@ from django.urls import path
 
 from complaints.models import Ticket
 from complaints.workflow import OPEN
-
 from frontdesk.urls import urlpatterns as real
 
 FIELDS = (

@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.looking import too_wide, violations
 from tests.chromium import DESK, PHONE
-from tests.test_every_page import NAMES
+from tests.test_every_page import NAMES, TABLE
 from tests.world import World
 
 pytestmark = [
@@ -22,9 +23,12 @@ pytestmark = [
     ),
 ]
 
-IS_COMPLETE = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
+LOADING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 ROLES = ("manager", "admin", "clerk", "engineer")
 """Asked in this order: the first who may open a page looks at it."""
+OPEN_TO_SOMEBODY = {name for name, method, statuses in TABLE if method == "GET" and 200 in statuses}
+NO_PAGES = {"xx"}
+"""Parts that pages load into themselves, files, and answers for programs."""
 PUBLIC = ("staff:login", "staff:lock_screen", "staff:confirm")
 STATES = {
     "manager": (
@@ -57,16 +61,18 @@ def world(office, clerk, steward, engineer, manager, admin):
 
 def test_every_page_is_for_everybody(world, sit_down, problems):
     found = []
+    seen = set(PUBLIC)
     screens = {role: sit_down(world.cast[role]) for role in ROLES}
     for role, urls in STATES.items():
         for url in urls:
             found += _look(screens[role], url.format(ticket=world.ticket, unit=world.unit), problems)
     for name in NAMES:
-        if name not in PUBLIC:
-            url = reverse(name, kwargs=world.arguments(name))
-            page = _who_sees(screens, url)
-            found += _look(page, url, problems, phone=name in ON_THE_PHONE) if page else []
-    assert found == []
+        url = reverse(name, kwargs=world.arguments(name))
+        if name not in PUBLIC and (page := _who_sees(screens, url)):
+            seen.add(name)
+            found += _look(page, url, problems, phone=name in ON_THE_PHONE)
+    assert not found, "\n".join(found)
+    assert OPEN_TO_SOMEBODY - seen == NO_PAGES
 
 
 def test_the_way_in_is_for_everybody(world, sit_down, problems):
@@ -76,7 +82,24 @@ def test_the_way_in_is_for_everybody(world, sit_down, problems):
     clerk.goto("/")
     clerk.locator("#lock-form").get_by_role("button").click()
     found += _look(clerk, reverse("staff:lock_screen"), problems, phone=True)
-    assert found == []
+    assert not found, "\n".join(found)
+
+
+def test_the_first_day_in_english_is_for_everybody(admin, sit_down, problems):
+    admin.language = "en"
+    admin.save(update_fields=["language"])
+    page = sit_down(admin)
+    names = (
+        "home:desk",
+        "estate:office_list",
+        "estate:office_add",
+        "estate:unit_list",
+        "kit:imports",
+        "staff:member_list",
+    )
+    found = [problem for name in names for problem in _look(page, reverse(name), problems, phone=True)]
+    assert not found, "\n".join(found)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Colleagues")
 
 
 def _who_sees(screens, url):
@@ -93,7 +116,7 @@ def _look(page, url, problems, *, phone=False):
     """Open a page; return what is wrong with it."""
     problems.clear()
     page.goto(url)
-    page.wait_for_function(IS_COMPLETE)
+    expect(page.locator(LOADING)).to_have_count(0)
     found = [problem for problem in problems if not problem.startswith("404 /no-such-page/")]
     problems.clear()
     found += violations(page)

@@ -10,9 +10,8 @@ from complaints.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FOCUS = """() => {
+IS_CLEAR = """() => {
   const here = document.activeElement;
-  if (here === document.body) return null;
   const box = here.closest(".ts-wrapper") || here;
   const parts = [here, here.closest("label"), box.querySelector(".ts-control"), ...here.labels || []];
   const isDrawn = (part) => {
@@ -20,11 +19,9 @@ FOCUS = """() => {
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
   };
   const place = box.getBoundingClientRect();
-  return {
-    name: here.outerHTML.slice(0, 100),
-    isDrawn: parts.filter(Boolean).some(isDrawn),
-    isOnScreen: place.bottom > 0 && place.top < innerHeight && place.right > 0 && place.left < innerWidth,
-  };
+  const onTop = document.elementFromPoint((place.left + place.right) / 2, (place.top + place.bottom) / 2);
+  const isSeen = onTop && (box.contains(onTop) || onTop.contains(box));
+  return parts.filter(Boolean).some(isDrawn) && isSeen;
 }"""
 MOST_STOPS = 150
 
@@ -44,7 +41,7 @@ def test_take_a_ticket(sit_down, clerk, home):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(_("Take a ticket"))
 
-    _tab_to(page, page.get_by_role("combobox", name=_("Household")))
+    _tab_to(page, page.get_by_role("combobox", name=_("Household")).and_(page.locator("input")))
     page.keyboard.type("oyn")
     expect(page.get_by_role("option").filter(has_text="3-2-1502")).to_be_visible()
     page.keyboard.press("Enter")
@@ -73,10 +70,10 @@ def test_one_sees_where_the_focus_is(sit_down, clerk, home, path):
     stops = []
     for _stop in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        here = page.evaluate(FOCUS)
-        if here is None or here["name"] in stops[:1]:
+        here = page.evaluate("document.activeElement.outerHTML.slice(0, 100)")
+        if here.startswith("<body") or here in stops[:1]:
             break
-        stops.append(here["name"])
-        assert (here["isDrawn"], here["isOnScreen"]) == (True, True), here["name"]
+        stops.append(here)
+        page.wait_for_function(IS_CLEAR)  # scrolling there may take a moment
     assert len(stops) > 15
     assert _("To the content") in stops[0]

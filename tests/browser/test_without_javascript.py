@@ -56,5 +56,5 @@ def test_filter_and_sort_the_list(sit_down, clerk, office):
     page.get_by_role("main").get_by_role("searchbox").fill("漏水")
     page.get_by_role("button", name=_("Filter"), exact=True).click()
     expect(page.locator("td.main")).to_have_count(2)
-    page.get_by_role("link", name=_("No."), exact=True).click()
+    page.get_by_role("columnheader", name=_("No.")).get_by_role("link").click()
     expect(page.locator("td.main")).to_have_text(["2026-00002", "2026-00003"])

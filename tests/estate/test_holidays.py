@@ -20,7 +20,8 @@ MONDAY = dt.date(2026, 11, 23)
 def test_correction_counts_for_its_office_only(supervisor, office, other_office):
     services.add_holiday(office=office, date=MONDAY, kind="weekend", name="停电", by=supervisor)
     assert (is_working_day(office, MONDAY), is_working_day(other_office, MONDAY)) == (False, True)
-    assert history_of(office).get().note == "2026-11-23"
+    row = history_of(office).get()
+    assert (row.note, row.after) == ("2026-11-23 停电", {"kind": "weekend"})
 
 
 def test_second_correction_of_a_date_is_refused(supervisor, office):

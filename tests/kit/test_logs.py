@@ -43,7 +43,7 @@ def test_json_line_keeps_chinese_readable_on_one_line(record):
 
 def test_json_line_holds_the_traceback(record):
     try:
-        raise ValueError("no such unit")  # noqa: EM101, TRY003, TRY301
+        raise ValueError("no such unit")  # noqa: TRY003, TRY301
     except ValueError:
         record.exc_info = sys.exc_info()
     assert json.loads(JsonFormatter().format(record))["exception"].endswith("ValueError: no such unit")

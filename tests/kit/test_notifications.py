@@ -9,10 +9,10 @@ pytestmark = pytest.mark.django_db
 
 def test_notify_speaks_each_persons_language_and_skips_the_actor(clerk, supervisor, manager):
     manager.language = "en"
-    notify([clerk, supervisor, manager, manager, None], _("Ticket"), url="/x/", by=clerk)
+    notify([clerk, supervisor, manager, manager, None], _("Tickets"), url="/x/", by=clerk)
     assert set(Notification.objects.values_list("user", "text", "url")) == {
         (supervisor.pk, "工单", "/x/"),
-        (manager.pk, "Ticket", "/x/"),
+        (manager.pk, "Tickets", "/x/"),
     }
 
 

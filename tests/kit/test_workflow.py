@@ -30,7 +30,7 @@ def test_apply_sets_the_state_counts_the_version_and_writes_it_down(office, supe
 
 def test_apply_refuses_a_state_it_does_not_start_from(office, supervisor):
     ticket = TicketFactory(office=office, state=TicketState.ARCHIVED)
-    with pytest.raises(Conflict, match="Archived"), apply("dispatch_ticket", ticket, by=supervisor):
+    with pytest.raises(Conflict, match="已归档"), apply("dispatch_ticket", ticket, by=supervisor):
         pytest.fail("must not be carried out")
     assert not history_of(ticket).exists()
 
@@ -71,7 +71,7 @@ def test_allowed_draws_the_buttons_of_state_person_and_condition(office, supervi
     names = {who: {move.name for move in allowed(ticket, who)} for who in (supervisor, engineer, clerk)}
     assert names[engineer] == {"accept_ticket", "finish_ticket", "hand_back_ticket", "comment_ticket"}
     assert names[clerk] == {"comment_ticket"}
-    assert names[supervisor] == {"dispatch_ticket", "finish_ticket", "comment_ticket", "transfer_ticket"}
+    assert names[supervisor] == {"redispatch_ticket", "finish_ticket", "comment_ticket", "transfer_ticket"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -221,7 +221,7 @@ def test_role_that_ran_out_overnight_logs_out(clerk, log_in, clock):
     Membership.objects.filter(user=clerk).update(ends="2026-11-19")
 
     assert client.get("/account/").url == "/login/?next=%2Faccount%2F"
-    assert "Your account has no role at present" in client.get("/login/").content.decode()
+    assert "您的账号目前没有任何角色" in client.get("/login/").content.decode()
 
 
 def test_form_sent_after_the_session_ended_is_offered_again_after_login(clerk, log_in):

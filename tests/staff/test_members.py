@@ -201,7 +201,7 @@ def test_role_beyond_ones_own_cannot_be_given_by_hand(manager, clerk, office, lo
 def test_leaver_loses_all_roles_and_the_open_work_is_shown_next(manager, clerk, log_in, clock):
     response = log_in(manager).post(f"/colleagues/{clerk.pk}/leave/", {"on": "2026-11-20", "note": "离职"})
 
-    assert response.url == f"/members/{clerk.pk}/leaving/"
+    assert response.url == f"/colleagues/{clerk.pk}/open-work/"
     assert clerk.memberships.get().ends == local_date()
 
 

@@ -27,7 +27,7 @@ def add_holiday(*, office: Office, by: Any, date: dt.date, kind: str, name: str 
     with transaction.atomic():
         with refusing_doubles(_("This date has a correction already; remove that one first."), field="date"):
             holiday = Holiday.objects.create(office=office, date=date, kind=kind, name=name)
-        activity.record(office, "add_holiday", by=by, after=activity.snapshot(holiday), note=str(date))
+        activity.record(office, "add_holiday", by=by, after={"kind": str(kind)}, note=str(holiday).strip())
     return holiday
 
 
@@ -36,9 +36,8 @@ def remove_holiday(holiday: Holiday, *, by: Any) -> Office:
     require(by, CHANGE, holiday)
     office: Any = holiday.office
     with transaction.atomic():
-        before = activity.snapshot(holiday)
         if not Holiday.objects.filter(pk=holiday.pk).delete()[0]:
             raise Conflict(_("This correction has been removed already."))
-        after = dict.fromkeys(before)
-        activity.record(office, "remove_holiday", by=by, before=before, after=after, note=str(holiday.date))
+        before, after = {"kind": holiday.kind}, {"kind": None}
+        activity.record(office, "remove_holiday", by=by, before=before, after=after, note=str(holiday).strip())
     return office

@@ -26,7 +26,7 @@ UUID_TEXT = re.compile("[0-9a-f-]{36}")
 
 
 def order(request: HttpRequest, *, office: Any) -> Job:
-    """Order the list of this address as a file; its row keeps sealed what was searched for: maybe a phone number."""
+    """Order the list of this address as a file; its row keeps the search sealed: it may be a phone number."""
     params = {"path": request.path, "query": seal(request.GET.urlencode())}
     once = request.POST.get("once", "")
     key = f"export-{request.user.pk}-{once}" if UUID_TEXT.fullmatch(once) else ""
@@ -40,7 +40,7 @@ def write_list(job: Job, progress: Callable[..., None]) -> str:
     match = resolve(job.params["path"])
     view: Any = match.func
     page = view.view_class.of(job.created_by, job.office, QueryDict(unseal(job.params["query"])), match.kwargs)
-    page.require(job.office)
+    page.require_export()
     screen, _filters = page.screen()
     rows = _counted(screen.export_rows(), screen.count, progress)
     store_result(job, f"{page.get_title()} {local_date()}.xlsx", lambda stream: page.write(stream, screen, rows))

@@ -113,7 +113,7 @@ class ListPage(Page):
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Order a list too long to wait for."""
-        self._require_export()
+        self.require_export()
         job = export.order(request, office=self.office)
         return redirect(job)
 
@@ -155,13 +155,14 @@ class ListPage(Page):
         asked = {name: values for name, values in self.params.lists() if any(values) and name not in {"sort", "page"}}
         return own == asked
 
-    def _require_export(self) -> None:
+    def require_export(self) -> None:
+        """Stop with 403 who may not take the list away."""
         self.require(self.office)
         if self.export_permission:
             require(self.user, self.export_permission, self.office)
 
     def _export(self) -> HttpResponseBase:
-        self._require_export()
+        self.require_export()
         screen, _filters = self.screen()
         if screen.count > AT_ONCE:
             messages.info(self.request, _("This list is long: order the Excel file with the button above the list."))
