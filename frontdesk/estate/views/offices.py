@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from frontdesk.estate import services
 from frontdesk.estate.days import next_days
@@ -124,6 +125,7 @@ class HolidayAdd(FormPage):
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a correction back: the date is again what the public calendar says."""
     holiday = get_object_or_404(Holiday.objects.visible_to(request.user).select_related("office"), pk=pk)

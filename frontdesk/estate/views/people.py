@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.estate import services
 from frontdesk.estate.choices import found_first
@@ -218,6 +218,7 @@ class TenureEnd(MovePage):
     service = services.end_tenure
 
 
+@require_safe
 def doubles(request: HttpRequest) -> HttpResponse:
     """Show who may be registered twice, side by side."""
     office: Any = request.office  # type: ignore[attr-defined]
@@ -238,6 +239,7 @@ def tell_apart(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     return _done(request, first, services.tell_apart, first, second)
 
 
+@require_safe
 def unit_resident(request: HttpRequest, pk: int) -> HttpResponse:
     """Lead to the form for a new person, the unit filled in."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
@@ -245,6 +247,7 @@ def unit_resident(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('estate:person_add')}?unit={unit.pk}&next={unit.get_absolute_url()}")
 
 
+@require_safe
 def unit_card(request: HttpRequest, pk: int) -> HttpResponse:
     """R-MOV-04: the family registration card (家庭情况登记卡), filled in with what is known, numbers masked."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("office", "building"), pk=pk)

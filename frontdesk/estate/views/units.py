@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.views.decorators.http import require_safe
 
 from frontdesk.estate import services
 from frontdesk.estate.assets import accepted_lately, board
@@ -247,6 +248,7 @@ class SpaceChoices(UnitChoices):
     words = ("parking",)
 
 
+@require_safe
 def asset_board(request: HttpRequest, office_pk: int | None = None) -> HttpResponse:
     """R-EST-02: company assets by kind and state, each figure a list."""
     office: Any = request.office  # type: ignore[attr-defined]
