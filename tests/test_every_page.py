@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from tests.factories import TenureFactory
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,23 @@ def test_looking_changes_nothing(name, world):
             _read_to_the_end(client.get(reverse(name, kwargs=world.arguments(name))))
             assert world.counts() == before
             transaction.set_rollback(True)
+
+
+def test_a_stale_edit_names_no_record_of_another_office(world, other_office):
+    """The page with both texts speaks only of what the form itself may offer."""
+    theirs = TenureFactory(unit__office=other_office, unit__code="9-9-9999", person__name="别处住户")
+    client = Client()
+    client.force_login(world.cast["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    posted = {"person": theirs.person.pk, "unit": theirs.unit.pk, "subject": "改", "kind": "repair", "channel": "phone"}
+    answer = client.post(reverse("complaints:ticket_edit", args=[world.ticket.pk]), posted)
+    assert answer.status_code == 409
+    assert "别处住户" not in answer.content.decode()
+    assert "9-9-9999" not in answer.content.decode()
+
+
+def test_a_file_goes_only_on_what_one_may_look_at(world):
+    client = Client()
+    client.force_login(world.cast["engineer"], backend="django.contrib.auth.backends.ModelBackend")
+    kind = ContentType.objects.get_for_model(world.person)
+    url = reverse("kit:attachment_add", args=[kind.pk, world.person.pk])
+    assert client.post(url, headers={"HX-Request": "true"}).status_code == 403

@@ -92,8 +92,11 @@ def attachments_of(obj: Model) -> QuerySet[Attachment]:
 def may_read(attachment: Attachment, user: OfficeUser) -> bool:
     """Answer whether this person may open the file: whether they may look at its record, or it says so itself."""
     target = visible_target(attachment.content_type, attachment.object_id, user)
-    if target is None:
-        return False
+    return target is not None and may_look(target, user)
+
+
+def may_look(target: Any, user: OfficeUser) -> bool:
+    """Answer whether this person may look at a record's files: whoever may look at the record, unless it says so."""
     if hasattr(target, "may_read_files"):
         return target.may_read_files(user)
     return user.has_perm(f"{target._meta.app_label}.view_{target._meta.model_name}", target)

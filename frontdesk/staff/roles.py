@@ -83,6 +83,7 @@ SUPERVISING = (
         "staff.enrol_device",
         "staff.reassign_work",
         "kit.view_job",
+        "kit.change_job",
         "kit.remove_attachment",
     }
 )
@@ -110,6 +111,7 @@ ADMINISTERING = VIEW_REGISTER | {
     "staff.enrol_device",
     "staff.reassign_work",
     "kit.view_job",
+    "kit.change_job",
     "kit.view_health",
     "kit.add_attachment",
     "kit.remove_attachment",

@@ -145,7 +145,7 @@ def check(run: ImportRun, progress: Progress, tables: list[SheetData] | None = N
         run.counts, run.messages = made.counts, messages(made, tables, sheets)
         if made.wrong:
             _keep_marked(run, made, tables)
-    ImportRun.objects.filter(pk=run.pk).update(
+    ImportRun.objects.filter(pk=run.pk).exclude(status__in=(Status.DONE, Status.DISCARDED)).update(
         status=Status.CHECKED, counts=run.counts, messages=run.messages, marked_file=run.marked_file
     )
     run.status = Status.CHECKED
@@ -215,8 +215,11 @@ def commit(run: ImportRun, progress: Progress) -> None:
         counts = made.counts
         with transaction.atomic():
             type(run.office)._base_manager.select_for_update().get(pk=run.office_id)
-            if ImportRun.objects.filter(pk=run.pk, status=Status.DONE).exists():
+            now = ImportRun.objects.select_for_update().get(pk=run.pk).status
+            if now == Status.DONE:
                 return
+            if now in (Status.UPLOADED, Status.DISCARDED):  # put aside or mapped anew in the meantime
+                raise Conflict(_("This table cannot be imported as it is now."))
             if _last_done(run) != fence:
                 continue
             progress(0, 0, _("Writing %(rows)s rows") % {"rows": counts[NEW] + counts[CHANGED]})

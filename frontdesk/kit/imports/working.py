@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.imports import mapping as maps, runs
 from frontdesk.kit.imports.declaring import importer_for
 from frontdesk.kit.jobs import Progress, job
@@ -28,6 +29,8 @@ def check_job(job: Job, progress: Progress) -> str:
 def commit_job(job: Job, progress: Progress) -> str:
     """Write a checked table."""
     run = ImportRun.objects.select_related("office", "file", "created_by").get(pk=job.params["run"])
+    if run.status not in (ImportRun.Status.IMPORTING, ImportRun.Status.DONE):  # put aside or mapped anew
+        raise Conflict(_("This table cannot be imported as it is now."))
     runs.commit(run, progress)
     return runs.sentence(run)
 

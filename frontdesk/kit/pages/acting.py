@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
+from django.forms import FileField
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -16,6 +17,7 @@ from frontdesk.kit.errors import Conflict, DeskError, KeyReused
 from frontdesk.kit.once import digest, once
 from frontdesk.kit.pages.base import Page
 from frontdesk.kit.pages.ways import page_of, safe_next
+from frontdesk.kit.uploads import too_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +90,9 @@ class ActingPage(Page):
 
     def submit(self, request: HttpRequest, form: DeskRules) -> HttpResponse:
         """Carry out a posted form and lead on; every refusal shows the form again with all that was typed."""
+        if getattr(request, "file_too_large", False):
+            names = [name for name, field in form.fields.items() if isinstance(field, FileField)]
+            form.add_error(names[0] if names else None, str(too_large()))
         if not form.is_valid():
             return self.show(form)
         try:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
 HIDDEN = {"version", "once"}
+DIGITS = 19
+"""A number as long as this is no key of any record."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,11 @@ def _said_records(field: Any, value: Any) -> str:
         return field.label_from_instance(value)
     if isinstance(value, QuerySet | list | tuple):
         return ", ".join(_said_records(field, one) for one in value)
-    row = field.queryset.model._base_manager.filter(pk=value).first() if str(value).isdecimal() else None
-    return str(value) if row is None else field.label_from_instance(row)
+    # Only what the form offers: a number made up by hand must not tell the names of another office's records.
+    if not str(value).isdecimal():
+        return str(value)
+    row = field.queryset.filter(pk=value).first() if len(str(value)) < DIGITS else None
+    return "—" if row is None else field.label_from_instance(row)
 
 
 def _stored(form: Any, name: str) -> Any:

@@ -60,6 +60,8 @@ def add(request: HttpRequest, content_type: int, pk: int) -> HttpResponse:
     target = attachments.visible_target(kind, pk, user)
     if target is None:
         raise Http404
+    if not attachments.may_look(target, user):
+        raise PermissionDenied
     attachments.require_add(target, user)
     if not request.htmx:  # type: ignore[attr-defined]
         attachment = attachments.attach(target, uploads.uploaded_file(request), by=user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -59,13 +60,14 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     job = visible_job(request, pk)
     template = "kit/_job.html" if request.htmx else "kit/job.html"  # type: ignore[attr-defined]
     entries, _more = entries_of(job, everything=True)
-    return render(request, template, {"title": jobs.label_of(job.kind), "entries": entries, **progress_context(job)})
+    context = {"title": jobs.label_of(job.kind), "entries": entries, "may_change": may_change(job, request.user)}
+    return render(request, template, context | progress_context(job))
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a job off."""
-    job = visible_job(request, pk)
+    job = changeable_job(request, pk)
     jobs.cancel(job, by=request.user)
     return redirect(job)
 
@@ -73,7 +75,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a job again that failed or was cancelled."""
-    job = visible_job(request, pk)
+    job = changeable_job(request, pk)
     jobs.retry(job, by=request.user)
     return redirect(job)
 
@@ -100,6 +102,19 @@ def visible_job(request: HttpRequest, pk: int) -> Job:
     if not job.may_be_seen_by(user):
         raise Http404
     return job
+
+
+def changeable_job(request: HttpRequest, pk: int) -> Job:
+    """Return a job this person may stop or start again: their own, or an office's they answer for."""
+    job = visible_job(request, pk)
+    if not may_change(job, request.user):
+        raise PermissionDenied
+    return job
+
+
+def may_change(job: Job, user: Any) -> bool:
+    """Answer whether this person may stop a job or start it again."""
+    return job.created_by_id == user.pk or user.has_perm("kit.change_job", job)
 
 
 def progress_context(job: Job) -> dict[str, Any]:
