@@ -85,6 +85,7 @@ class TicketForm(DeskForm):
             "kind": forms.RadioSelect,
             "channel": forms.RadioSelect,
             "body": forms.Textarea(attrs={"rows": 3, "data-draft": True}),
+            "caller_phone": forms.TextInput(attrs={"autocomplete": "off"}),  # no draft keeps a number
         }
         labels = {
             "due_at": _("Answer promised by"),

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from stdnum.cn import ric
 
+from complaints.forms import IntakeForm
+from frontdesk.estate.forms.people import PersonForm, PhoneForm
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Person
 from frontdesk.kit.errors import DeskError
@@ -143,3 +145,12 @@ def test_one_wrong_digit_is_always_noticed(number, region):
     wrong = str((int(good[16]) + 1) % 10)
     with pytest.raises(DeskError):
         clean_id_number("id_card", good[:16] + wrong + good[17])
+
+
+def test_personal_numbers_are_kept_in_no_draft_of_the_browser():
+    fields = [
+        *(PersonForm.base_fields[name] for name in ("paper", "emergency")),
+        PhoneForm.base_fields["number"],
+        IntakeForm.base_fields["caller_phone"],
+    ]
+    assert [field.widget.attrs.get("autocomplete") for field in fields] == ["off"] * 4

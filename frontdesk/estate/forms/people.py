@@ -21,6 +21,11 @@ UNIT = {"queryset": Unit.objects.all(), "url": "estate:unit_choices", "text_fiel
 PERSON = {"queryset": Person.objects.known(), "url": "estate:person_choices", "text_field": "name"}
 
 
+def unkept() -> forms.TextInput:
+    """Return an input that no draft keeps: personal numbers must not lie in the browser of a shared PC."""
+    return forms.TextInput(attrs={"autocomplete": "off"})
+
+
 def checked(check: Any, text: str) -> str:
     """Run one of the register's checks as a form's."""
     try:
@@ -32,8 +37,8 @@ def checked(check: Any, text: str) -> str:
 class PersonForm(DeskForm):
     """A person as the register knows them."""
 
-    paper = forms.CharField(label=_("Document number"), required=False, max_length=40)
-    emergency = forms.CharField(label=_("Emergency phone"), required=False, max_length=30)
+    paper = forms.CharField(label=_("Document number"), required=False, max_length=40, widget=unkept())
+    emergency = forms.CharField(label=_("Emergency phone"), required=False, max_length=30, widget=unkept())
 
     class Meta:
         model = Person
@@ -101,8 +106,8 @@ class PersonForm(DeskForm):
 class PersonAddForm(PersonForm):
     """A new person, with phones and the unit they come to."""
 
-    phone = forms.CharField(label=_("Phone"), required=False, max_length=30)
-    second_phone = forms.CharField(label=_("Second phone"), required=False, max_length=30)
+    phone = forms.CharField(label=_("Phone"), required=False, max_length=30, widget=unkept())
+    second_phone = forms.CharField(label=_("Second phone"), required=False, max_length=30, widget=unkept())
     unit = SearchField(label=_("Unit"), required=False, **UNIT)
     role = forms.ChoiceField(label=_("Is here as"), choices=Tenure.Role.choices, required=False)
     relation = forms.CharField(label=_("Relation"), required=False, max_length=20, help_text=_("Such as wife, son"))
@@ -140,6 +145,7 @@ class PhoneForm(DeskForm):
     class Meta:
         model = Phone
         fields = ("number",)
+        widgets = {"number": unkept()}
 
     acts_once = True
 
