@@ -13,6 +13,7 @@ from complaints.workflow import STATE_TONES, UNFINISHED, TicketState
 from frontdesk.kit.listing import (
     Action,
     BooleanColumn,
+    ChoiceColumn,
     Column,
     DateTimeColumn,
     MoneyColumn,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from frontdesk.kit.listing.columns import Row
 
-KINDS = dict(Ticket.Kind.choices)
-CHANNELS = dict(Ticket.Channel.choices)
 TAKE = Action(_("Take a ticket"), "complaints:ticket_add", "complaints.record_ticket", "plus-lg", "primary")
 
 
@@ -41,7 +40,10 @@ class SubjectColumn(Column):
 
     def shown(self, value: Any, row: Row) -> str:
         text = escape(value)
-        return f'<span class="badge tone-danger">{escape(gettext("Urgent"))}</span> {text}' if row["urgent"] else text
+        if not row["urgent"]:
+            return text
+        word = escape(gettext("Urgent"))  # outside the f-string, where makemessages would not see it
+        return f'<span class="badge tone-danger">{word}</span> {text}'
 
 
 class TicketTable(Table):
@@ -51,8 +53,8 @@ class TicketTable(Table):
     subject = SubjectColumn(_("Subject"), css="text", needs=("urgent",))
     unit = Column(_("Unit"), "unit__code", link="estate:unit", link_pk="unit_id", sort=True, css="date")
     place = Column(_("Place"), optional=True, default_shown=False)
-    kind = Column(_("Kind"), render=lambda value, _row: KINDS[value], sort=True)
-    channel = Column(_("Channel"), render=lambda value, _row: CHANNELS[value], optional=True, default_shown=False)
+    kind = ChoiceColumn(_("Kind"), choices=Ticket.Kind.choices, sort=True)
+    channel = ChoiceColumn(_("Channel"), choices=Ticket.Channel.choices, optional=True, default_shown=False)
     state = StateColumn(_("State"), choices=TicketState.choices, styles=STATE_TONES, sort=True)
     urgent = BooleanColumn(_("Urgent"), optional=True, default_shown=False, sort=True)
     caller = Column(_("Caller"), "caller_name", optional=True, default_shown=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
 
+from frontdesk.kit.confirmation import _MARK
 from tests.factories import MembershipFactory, OfficeFactory, UserFactory
 
 if TYPE_CHECKING:
@@ -95,12 +97,16 @@ def outsider(other_office: Office) -> User:
 
 
 @pytest.fixture
-def client_of() -> Callable[[User], Client]:
-    """Give a browser in which this person is logged in."""
+def client_of() -> Callable[..., Client]:
+    """Give a browser in which this person is logged in; `confirmed`: with the password given just now."""
 
-    def login(user: User) -> Client:
+    def login(user: User, *, confirmed: bool = False) -> Client:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        if confirmed:
+            session = client.session
+            session[_MARK] = int(time.time())
+            session.save()
         return client
 
     return login

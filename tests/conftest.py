@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.core.cache import cache
 
 from frontdesk.kit import assets, translations
 from tests.cast import *  # noqa: F403 -- the fixtures every test may ask for
@@ -50,6 +51,12 @@ def _prepared_files():
     translations.compile_catalogs()
     if not assets.are_present():
         assets.fetch()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Forget what the web process counts: keys of accounts are given again from test to test."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

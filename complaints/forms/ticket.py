@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
+from complaints.workflow import UNDER_WAY
 from frontdesk.estate.models import Person, Tenure, Unit
 from frontdesk.kit.forms import DeskForm, SearchField
 from frontdesk.kit.masking import mask_phone
@@ -105,6 +106,19 @@ class TicketForm(DeskForm):
         self.fields["person"].queryset = people.of_office(self.office)
         load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
         self.fields["unit"].widget.attrs.update(load)
+        if self._is_under_way and not self.user.has_perm("complaints.dispatch_ticket", self.instance):
+            self.fields["due_at"].disabled = True
+            self.fields["due_at"].help_text = _("Somebody was sent by this deadline: only a dispatcher moves it.")
+
+    def clean_due_at(self) -> Any:
+        """Keep the moment as it is unless another minute was chosen: the browser's input knows no seconds."""
+        due, was = self.cleaned_data["due_at"], self.instance.due_at
+        same = due and was and due.replace(second=0, microsecond=0) == was.replace(second=0, microsecond=0)
+        return was if same else due
+
+    @property
+    def _is_under_way(self) -> bool:
+        return self.instance.pk is not None and self.instance.state in UNDER_WAY
 
     def _unit_id(self) -> int | None:
         """Return the unit that is chosen now: as sent, as the address says, or as it stands on the ticket."""

@@ -8,7 +8,14 @@ from complaints.services.handling import (
     redispatch_ticket,
 )
 from complaints.services.intake import change_ticket, record_ticket
-from complaints.services.replying import archive_ticket, comment_ticket, reopen_ticket, reply_ticket, reveal_caller
+from complaints.services.replying import (
+    archive_ticket,
+    comment_ticket,
+    may_reveal_caller,
+    reopen_ticket,
+    reply_ticket,
+    reveal_caller,
+)
 from complaints.services.responsibility import reassign_open, transfer_ticket
 
 __all__ = (
@@ -19,6 +26,7 @@ __all__ = (
     "dispatch_ticket",
     "finish_ticket",
     "hand_back_ticket",
+    "may_reveal_caller",
     "reassign_open",
     "record_ticket",
     "redispatch_ticket",

@@ -56,7 +56,7 @@ def redispatch_ticket(
         _put_into_hands(fresh, to, due_at)
         tell([to], _("Dispatched to you: {number} {subject}"), fresh, by=by)
         if earlier != to:
-            tell([earlier], _("No longer yours: {number} {subject}"), fresh, by=by)
+            tell([earlier], _("No longer yours: {number} {subject}"), fresh, by=by, stand_in=False)
     return fresh
 
 

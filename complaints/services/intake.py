@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.services.notices import dispatchers, must_be_said, tell
 from complaints.services.replying import archive_ticket, reply_ticket
-from complaints.workflow import TicketState
+from complaints.workflow import UNDER_WAY, TicketState
 from frontdesk.kit import activity, search
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date, now
@@ -20,6 +21,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.versions import save_version
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from django.core.files.uploadedfile import UploadedFile
@@ -62,7 +64,8 @@ def record_ticket(
     A question answered on the spot is recorded, replied to and archived in one go (R-TKT-04).
 
     Raises:
-        DeskError: answered without saying what, a time that cannot be, or people of another office.
+        DeskError: answered without saying what, a time that cannot be, a deadline that is over, or people of another
+            office.
 
     """
     ticket = Ticket(office=office, first_contact=by, received_at=now(), **_known(facts))
@@ -70,6 +73,7 @@ def record_ticket(
     with transaction.atomic():
         require(by, "complaints.record_ticket", ticket)
         _check_facts(ticket)
+        _must_be_ahead(ticket.due_at)
         if answered_on_the_spot:
             must_be_said(reply, _("Write down what was answered."), field="reply")
         number_tickets([ticket], office)
@@ -88,9 +92,12 @@ def record_ticket(
 def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
     """Correct what was written down; only the fields that differ are saved.
 
+    The deadline of what somebody was sent for is the dispatcher's (R-TKT-06); the one it is moved for hears of it.
+
     Raises:
         Conflict: archived meanwhile, or changed by somebody else since `ticket` was read.
-        DeskError: a time that cannot be, or people of another office.
+        DeskError: a time that cannot be, a new deadline that is over or not this person's to set, or people of another
+            office.
 
     """
     with transaction.atomic():
@@ -103,10 +110,15 @@ def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
             setattr(ticket, name, value)
         _check_facts(ticket)
         names = [name for name in facts if current.serializable_value(name) != ticket.serializable_value(name)]
+        if "due_at" in names:
+            _check_new_deadline(ticket, current.state, by)
         save_version(ticket, names, expected=ticket.version)
         activity.record(ticket, "change_ticket", by=by, before=before, after=activity.snapshot(ticket))
         if "urgent" in names and ticket.urgent:
             tell(dispatchers(ticket), _("Urgent: {number} {subject}"), ticket, by=by)
+        if "due_at" in names and current.state in UNDER_WAY:
+            due = f"{timezone.localtime(ticket.due_at):%m-%d %H:%M}"
+            tell([ticket.assignee], _("New deadline {due}: {number} {subject}"), ticket, by=by, due=due)
     return ticket
 
 
@@ -144,3 +156,18 @@ def _check_facts(ticket: Ticket) -> None:
         raise DeskError(_("This person belongs to another office."), field="person")
     if ticket.visit_from and ticket.visit_to and ticket.visit_to < ticket.visit_from:
         raise DeskError(_("The time ends before it begins."), field="visit_to")
+
+
+def _check_new_deadline(ticket: Ticket, state: str, by: User) -> None:
+    _must_be_ahead(ticket.due_at)
+    if state not in UNDER_WAY:
+        return
+    if not by.has_perm("complaints.dispatch_ticket", ticket):
+        raise DeskError(_("Somebody was sent by this deadline: only a dispatcher moves it."), field="due_at")
+    if ticket.due_at is None:
+        raise DeskError(_("Choose until when."), field="due_at")
+
+
+def _must_be_ahead(due_at: dt.datetime | None) -> None:
+    if due_at is not None and due_at <= now():
+        raise DeskError(_("This deadline is over already."), field="due_at")

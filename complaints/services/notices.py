@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from complaints.models import Ticket
 
 
-def tell(people: Iterable[Any], text: Any, ticket: Ticket, *, by: Any, **more: Any) -> None:
-    """Put one sentence about a ticket into each person's bell; `text` may name {number}, {subject} and {by}."""
+def tell(people: Iterable[Any], text: Any, ticket: Ticket, *, by: Any, stand_in: bool = True, **more: Any) -> None:
+    """Put one sentence about a ticket into each person's bell; `text` may name {number}, {subject} and {by}.
+
+    Who has left, or holds no role for tickets in this office any more, learns nothing of its residents. When that
+    leaves nobody to read it the dispatchers do, unless with `stand_in` False the sentence is for that one person only.
+    """
+    asked = {person.pk: person for person in people if person is not None}
+    here = User.objects.who_may("complaints.view_ticket", ticket.office).filter(pk__in=asked)
+    keys = set(here.values_list("pk", flat=True))
+    readers = [person for pk, person in asked.items() if pk in keys]
+    if stand_in and len(readers) < len(asked) and all(person == by for person in readers):
+        readers = list(dispatchers(ticket))
     sentence = format_lazy(text, number=ticket.number, subject=ticket.subject, by=by, **more)
-    notify(people, sentence, url=ticket.get_absolute_url(), by=by)
+    notify(readers, sentence, url=ticket.get_absolute_url(), by=by)
 
 
 def dispatchers(ticket: Ticket) -> Iterable[User]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.services.handling import leave_hands
 from complaints.services.notices import must_be_said, tell
+from frontdesk.estate.services import watch_reveals
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
 from frontdesk.kit.roles import require
@@ -78,8 +80,39 @@ def comment_ticket(ticket: Ticket, *, note: str, by: User) -> Ticket:
 
 
 def reveal_caller(ticket: Ticket, *, by: User) -> str:
-    """Return the number to call back in full; looking at it is a recorded act (R-EST-04)."""
+    """Return the number to call back in full, an empty text where none is known (R-EST-04).
+
+    Looking at it is written down on the ticket. A number that the caller did not give but stands on the register is
+    that person's own: it is written down there too, the ticket being the reason. Managers hear of who looks at many.
+
+    Raises:
+        PermissionDenied: the ticket is not this person's to call about; see `may_reveal_caller`.
+
+    """
+    number = ticket.phone_number
+    require(by, "complaints.reveal_caller", ticket)
+    if not number:
+        return ""
+    if not may_reveal_caller(ticket, by):
+        raise PermissionDenied("estate.reveal_person")
     with transaction.atomic():
-        require(by, "complaints.reveal_caller", ticket)
         activity.record(ticket, "reveal_caller", by=by)
-        return ticket.phone_number
+        if ticket.person is not None and not ticket.caller_phone:
+            reason = _("Ticket %(number)s") % {"number": ticket.number}
+            activity.record(ticket.person, "call_person", by=by, note=str(reason))
+        watch_reveals(ticket, by=by)
+    return number
+
+
+def may_reveal_caller(ticket: Ticket, user: User) -> bool:
+    """Answer whether this person may see the number to call back.
+
+    What the caller gave to be called at is for whoever deals with tickets. The number of somebody on the register is
+    for who may see the register's numbers, and for the two whose work it is to call: who answers for the ticket and who
+    has it in hand, while it is open.
+    """
+    if not user.has_perm("complaints.reveal_caller", ticket):
+        return False
+    if ticket.caller_phone or ticket.person is None or user.has_perm("estate.reveal_person", ticket.person):
+        return True
+    return ticket.is_open and user.pk in (ticket.first_contact_id, ticket.assignee_id)

@@ -41,7 +41,7 @@ def transfer_ticket(ticket: Ticket, *, to: User, reason: str, by: User, holder: 
         must_be_able(to, "complaints.reply_ticket", fresh, message, field="to")
         fresh.first_contact = to
         tell([to], _("You answer for {number} {subject} now: {reason}"), fresh, by=by, reason=reason)
-        tell([earlier], _("{to} answers for {number} {subject} now."), fresh, by=by, to=to)
+        tell([earlier], _("{to} answers for {number} {subject} now."), fresh, by=by, stand_in=False, to=to)
     return fresh
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from complaints.filters import TicketFilter
@@ -33,17 +30,7 @@ class TicketList(ListPage):
         Action(_("My work"), "complaints:my_work", "complaints.accept_ticket", "person-workspace"),
     )
 
-    def get_context(self) -> dict[str, Any]:
-        """Write beside each question that calls for work how many there are."""
-        rows = self.get_queryset()
-        numbers = {"whose=mine": rows.mine(self.user).count()}
-        numbers |= {f"state={word}": number for word, number in rows.counts().items()}
-        presets = [
-            (_counted(preset.label, numbers.get(preset.query)), f"?{preset.query}", self._is_in_force(preset))
-            for preset in self.presets
-        ]
-        return {"presets": presets}
-
-
-def _counted(label: Any, number: int | None) -> Any:
-    return format_html('{} <span class="count">{}</span>', label, number) if number else label
+    def preset_counts(self) -> dict[str, int]:
+        """Count what calls for work."""
+        counts = self.get_queryset().counts(self.user)
+        return {"whose=mine": counts.pop("mine"), **{f"state={word}": number for word, number in counts.items()}}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from complaints import services
 from complaints.models import Ticket
+from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
@@ -38,11 +39,16 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the caller's number in full, on record (R-EST-04): in place of the button, or on a page of its own."""
+    """Show the number to call in full for half a minute, on record (R-EST-04): in place of the button, or on a page."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
     number = services.reveal_caller(ticket, by=request.user)
     if not number:
         return redirect(ticket)
-    context = {"ticket": ticket, "number": number, "big": "big" in request.POST, "title": _("Call back")}
-    template = "complaints/_caller.html" if request.htmx else "complaints/caller.html"
-    return render(request, template, context)
+    context = {"ticket": ticket, "number": number, "big": "big" in request.POST, "seconds": SECONDS_SHOWN}
+    if request.htmx:
+        response = render(request, "complaints/_caller.html", context)
+    else:
+        response = render(request, "complaints/caller.html", {**context, "title": _("Call back")})
+        response["Refresh"] = f"{SECONDS_SHOWN}; url={ticket.get_absolute_url()}"
+    response["Cache-Control"] = "no-store, private"
+    return response

@@ -57,25 +57,26 @@ class TicketDetail(DetailPage):
     attachments = True
 
     def get_context(self) -> dict[str, Any]:
-        """Add the steps, and whether the number may be looked at."""
+        """Add the steps, and whether the number, the unit and the caller may be looked at."""
         archived = self.object.state == TicketState.ARCHIVED
         return {
             **({"actions": []} if archived else {}),
             "steps": steps(self.object),
             "is_late": is_late(self.object),
-            "has_phone": bool(self.object.phone_number),
-            "may_reveal": self.user.has_perm("complaints.reveal_caller", self.object),
+            "may_reveal": bool(self.object.phone_number) and services.may_reveal_caller(self.object, self.user),
+            "may_view_unit": self.user.has_perm("estate.view_unit", self.object),
+            "may_view_person": self.user.has_perm("estate.view_person", self.object),
         }
 
 
 @require_safe
 def callers(request: HttpRequest) -> HttpResponse:
     """Answer the intake form: who may be calling from the unit just chosen, and where its card is."""
-    require(request.user, "complaints.record_ticket", request.office)
     chosen = request.GET.get("unit", "")
-    units = Unit.objects.visible_to(request.user)
+    units = Unit.objects.visible_to(request.user).select_related("office")
     unit = get_object_or_404(units, pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004
     office = unit.office if unit else request.office
+    require(request.user, "complaints.record_ticket", office)
     form = TicketForm(initial={"unit": unit and unit.pk}, user=request.user, office=office)
     people = list(form.fields["person"].queryset[:2])
     if len(people) == 1:  # one click less where only one can be calling

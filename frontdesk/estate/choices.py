@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, IntegerField, Value, When
 
 from frontdesk.estate.models import Office
+from frontdesk.estate.services import PERSON, note_phone_search
 from frontdesk.kit.search import lookup
 
 if TYPE_CHECKING:
@@ -19,11 +20,13 @@ def found_first(queryset: QuerySet, kind: str, text: str, user: Any, office: Any
     """Return the rows a text finds, best first; without a text the first ones there are."""
     if not text:
         return queryset
+    if kind == PERSON:
+        note_phone_search(text, by=user, office=office)
     if office is None:
         visible = user.visible_office_ids()
         office_ids = set(Office.objects.values_list("pk", flat=True)) if visible is None else visible
     else:
-        office_ids = {getattr(office, "pk", office)}
+        office_ids = {office.pk}
     keys = [hit.object_id for hit in lookup(office_ids, text, limit=OFFERED, kinds=(kind,))]
     places = [When(pk=pk, then=Value(place)) for place, pk in enumerate(keys)]
     if not keys:

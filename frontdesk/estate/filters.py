@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Building, Document, Office, Person, Phone, Tenure, Unit, Vehicle
+from frontdesk.estate.services import note_phone_search
 from frontdesk.estate.workflow import AssetState, DocumentState
 from frontdesk.kit.listing import ChoiceFilter, DateRangeFilter, DeskFilterSet, ModelFilter, YesNoFilter
+from frontdesk.kit.search import PHONE_DIGITS
 
 if TYPE_CHECKING:
     from frontdesk.estate.querysets import DocumentQuerySet, PersonQuerySet, UnitQuerySet
 
-PHONE_DIGITS = 4
 BUILDINGS = Building.objects.only("name", "position")
 
 
@@ -61,11 +62,12 @@ class PersonFilter(OfOneOffice):
         more = ("kind",)
 
     def search(self, queryset: PersonQuerySet, name: str, value: str) -> PersonQuerySet:
-        """Look into names, unit codes and, from four digits on, phones."""
+        """Look into names, unit codes and, from four digits on, phones; those searches are counted."""
         del name
+        note_phone_search(value, by=self.user, office=self.office)
         for word in value.split():
             found = Q(name__icontains=word) | Q(pk__in=Tenure.objects.filter(unit__code=word).values("person"))
-            if word.isdigit() and len(word) >= PHONE_DIGITS:
+            if word.isdecimal() and len(word) >= PHONE_DIGITS:
                 found |= Q(pk__in=Phone.objects.filter(number__contains=word).values("person"))
             queryset = queryset.filter(found)
         return queryset

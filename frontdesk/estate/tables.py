@@ -10,18 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.estate.models import Building, Document, Office, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.estate.workflow import ASSET_TONES, DOCUMENT_TONES, AssetState, DocumentState
 from frontdesk.kit.calendar import local_date
-from frontdesk.kit.listing import Action, Column, DateColumn, NumberColumn, StateColumn, Table, TagsColumn
+from frontdesk.kit.listing import Action, ChoiceColumn, Column, DateColumn, NumberColumn, StateColumn, Table, TagsColumn
 from frontdesk.kit.masking import mask_id, mask_phone
 from frontdesk.kit.models import Holiday
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = dict(Unit.Kind.choices)
 ROLES = dict(Tenure.Role.choices)
-PERSON_KINDS = dict(Person.Kind.choices)
-CATEGORIES = dict(Document.Category.choices)
-DAY_KINDS = dict(Holiday.Kind.choices)
 GENERATE = Action(_("Generate units"), "estate:unit_generate", "estate.change_unit", "grid-3x3", "primary")
 REGISTER = Action(_("Register a person"), "estate:person_add", "estate.change_person", "person-plus", "primary")
 FILE = Action(_("File a document"), "estate:document_add", "estate.change_document", "archive", "primary")
@@ -67,7 +63,7 @@ class PlainUnitTable(Table):
     )
     entrance = Column(_("Entrance"), "entrance__name", optional=True, default_shown=False)
     floor = NumberColumn(_("Floor"), sort=True)
-    kind = Column(_("Kind"), render=lambda value, _row: KINDS[value], sort=True)
+    kind = ChoiceColumn(_("Kind"), choices=Unit.Kind.choices, sort=True)
     floor_area = NumberColumn(_("Floor area (m²)"), digits=2, total=True, sort=True)
     state = StateColumn(_("State"), choices=AssetState.choices, styles=ASSET_TONES, sort=True)
     accepted_on = DateColumn(_("Accepted on"), sort=True, optional=True, default_shown=False)
@@ -98,7 +94,7 @@ class PersonTable(Table):
     name = Column(_("Name"), sort=True, link="estate:person")
     stays = TagsColumn(_("Units"), load=stays_of)
     phones = TagsColumn(_("Phones"), load=phones_of, css="date")
-    kind = Column(_("Kind"), render=lambda value, _row: PERSON_KINDS[value], optional=True, default_shown=False)
+    kind = ChoiceColumn(_("Kind"), choices=Person.Kind.choices, optional=True, default_shown=False)
     paper = Column(_("Document number"), "id_number", render=masked_paper, optional=True, default_shown=False)
     employer = Column(_("Employer"), optional=True, default_shown=False)
     card_on = DateColumn(_("Family registration card of"), sort=True, optional=True, default_shown=False)
@@ -170,7 +166,7 @@ class DocumentTable(Table):
 
     number = Column(_("No."), sort=True, link="estate:document", css="date")
     title = Column(_("Title"), css="text")
-    category = Column(_("Category"), render=lambda value, _row: CATEGORIES[value], sort=True)
+    category = ChoiceColumn(_("Category"), choices=Document.Category.choices, sort=True)
     unit = Column(_("Unit"), "unit__code", sort=True, link="estate:unit", link_pk="unit_id")
     dated = DateColumn(_("Dated"), sort=True)
     shelf = Column(_("Shelf"), optional=True)
@@ -192,7 +188,7 @@ class HolidayTable(Table):
     """An office's own corrections of the calendar."""
 
     date = DateColumn(_("Date"), sort=True)
-    kind = Column(_("Is a"), render=lambda value, _row: DAY_KINDS[value])
+    kind = ChoiceColumn(_("Is a"), choices=Holiday.Kind.choices)
     name = Column(_("Why"))
     remove = Column(_("Act"), "pk", link="estate:holiday_remove", render=lambda _value, _row: _("Remove"), css="acts")
 

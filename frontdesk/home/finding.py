@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontdesk.estate.models import Office, Tenure, Unit, Vehicle
+from frontdesk.estate.services import note_phone_search
 from frontdesk.home.answer import LABELS, PERMISSIONS, Answer, Found, Group
 from frontdesk.kit.search import Hit, fits, lookup, words_of
 
@@ -18,7 +19,12 @@ def find(user: User, office: Office | None, text: str, *, limit: int) -> list[Gr
     """Return what this person may see of the records that fit, kind by kind; kinds with a whole match come first."""
     kinds = [kind for kind, perm in PERMISSIONS.items() if user.has_perm(perm, office)]
     offices = _offices(user, office)
-    hits = _at_places(offices, text, kinds, limit) or lookup(list(offices), text, limit=limit, kinds=kinds)
+    hits = _at_places(offices, text, kinds, limit)
+    if not hits:
+        hits = lookup(list(offices), text, limit=limit, kinds=kinds)
+        is_unit = any(hit.exact and hit.kind == "unit" for hit in hits)  # 1502 is a flat before it is part of a phone
+        if "person" in kinds and not is_unit:
+            note_phone_search(text, by=user, office=office)
     if not hits:
         return []
     shown = Answer(user, office, offices if office is None else {}, text)

@@ -9,12 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.forms import DeskPlainForm
 from frontdesk.staff.models import User
-from frontdesk.staff.roles import Role
 
 if TYPE_CHECKING:
     from frontdesk.home.leaving import Leaving
-
-STEWARDING = (Role.STEWARD, Role.CLERK, Role.SUPERVISOR)
 
 
 class HandOverForm(DeskPlainForm):
@@ -33,7 +30,7 @@ class HandOverForm(DeskPlainForm):
         takers = {
             "followed_to": (leaving.followed, everybody.who_may("complaints.reply_ticket", office)),
             "in_hand_to": (leaving.in_hand, everybody.who_may("complaints.accept_ticket", office)),
-            "buildings_to": (leaving.buildings, everybody.working_in(office, *STEWARDING)),
+            "buildings_to": (leaving.buildings, everybody.who_steward(office)),
         }
         for name, (open_rows, colleagues) in takers.items():
             if open_rows:

@@ -34,9 +34,12 @@ def confirmed_recently(request: HttpRequest) -> bool:
     return 0 <= time.time() - request.session.get(_MARK, 0) < LASTS
 
 
-def ask_for_password(request: HttpRequest) -> HttpResponse:
-    """Answer with the page that asks for it and then goes on where the person was; a sent form is kept."""
-    return import_string(settings.CONFIRM_PAGE)(request)
+def ask_for_password(request: HttpRequest, *, then: str = "") -> HttpResponse:
+    """Answer with the page that asks for it and then goes on where the person was, or to `then`; a sent form is kept.
+
+    A download needs `then`: it leaves the page that asked where it is.
+    """
+    return import_string(settings.CONFIRM_PAGE)(request, then=then)
 
 
 def needs_password(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -16,6 +16,9 @@ class OfficeUser(Protocol):
     def visible_office_ids(self) -> set[int] | None:
         """Return the offices this person may look into; None means every office."""
 
+    def offices_where(self, perm: str) -> set[int] | None:
+        """Return the offices in which this person may do `perm`; None means every office."""
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Answer whether this person may do `perm` in the office of `obj`."""
 
@@ -25,12 +28,18 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user: OfficeUser) -> Self:
         """Keep the rows of the offices this person belongs to; company and administrators see all."""
-        ids = user.visible_office_ids()
-        return self if ids is None else self.filter(**{f"{self._office_path()}__in": ids})
+        return self._of_offices(user.visible_office_ids())
+
+    def where_may(self, user: OfficeUser, perm: str) -> Self:
+        """Keep the rows of the offices in which this person may do `perm`; one may be a clerk here, a guard there."""
+        return self._of_offices(user.offices_where(perm))
 
     def of_office(self, office: Any) -> Self:
         """Keep one office's rows; with None, as when the company looks at all, keep every row."""
         return self if office is None else self.filter(**{self._office_path(): office})
+
+    def _of_offices(self, ids: set[int] | None) -> Self:
+        return self if ids is None else self.filter(**{f"{self._office_path()}__in": ids})
 
     def _office_path(self) -> str:
         return self.model.office_path  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ PLATE_PLACES = 3
 WRITTEN_AT_ONCE = 10_000
 NAME_TAILS = 12
 LAST = "\U0010ffff"
+AFTER_DIGITS = ":"  # follows "9"
 AT_ONCE = 400  # SQLite joins at most 500 SELECTs
 _spoken = re.compile(r"(?<=[0-9a-z])(?:号楼|单元|栋|座|幢|梯|室|房|号|-|_|/|#)+")
 _whole_part = re.compile(r"[0-9a-z](?:号楼|单元|栋|座|幢|梯|-)$")
@@ -132,6 +133,17 @@ def words_of(text: str) -> list[str]:
     return [word for word in map(normal, unicodedata.normalize("NFKC", text).split()) if word]
 
 
+def phone_digits(text: str) -> str:
+    """Return what was typed in one form when a phone could be found by it, four digits or more in a row; else nothing.
+
+    The form is never cut: two searches that differ anywhere are two.
+    """
+    words = {word for reading in _readings(text) for word in reading}
+    if not any(word.isdecimal() and len(word) >= PHONE_DIGITS for word in words):
+        return ""
+    return "".join(words_of(text)).translate(_joints)
+
+
 def _readings(text: str) -> Iterator[list[str]]:
     """Yield the ways to read what was typed, the most literal first."""
     words = words_of(text)
@@ -150,9 +162,8 @@ def _find(office_ids: Sequence[int], words: Sequence[str], limit: int, kinds: Co
     table = connection.ops.quote_name(SearchTerm._meta.db_table)
     first, *others = sorted(words, key=len, reverse=True)  # the longest word fits the fewest records
     select = _one.format(table=table, others=_other.format(table=table) * len(others))
-    span = [edge for word in others for edge in (word, word + LAST)]
     asked: list[list[Any]] = [
-        [office_id, kind, first, first + LAST, *span, limit * 4]
+        [office_id, kind, *_span(kind, first), *(edge for word in others for edge in _span(kind, word)), limit * 4]
         for kind in kinds
         for office_id in dict.fromkeys(office_ids)
     ]
@@ -163,6 +174,15 @@ def _find(office_ids: Sequence[int], words: Sequence[str], limit: int, kinds: Co
             cursor.execute(" UNION ALL ".join([select] * len(part)), [value for values in part for value in values])
             rows += cursor.fetchall()
     return _best(rows, first, limit, kinds)
+
+
+def _span(kind: str, word: str) -> tuple[str, str]:
+    """Return between which terms those lie that begin with a word.
+
+    Fewer than four digits find people by their names only: by their phones they would tell a masked number bit by bit.
+    """
+    names_only = kind == "person" and word.isdecimal() and len(word) < PHONE_DIGITS
+    return (word + AFTER_DIGITS if names_only else word), word + LAST
 
 
 def _best(rows: list[tuple[str, str, int]], word: str, limit: int, kinds: Collection[str]) -> list[Hit]:
@@ -177,4 +197,5 @@ def _best(rows: list[tuple[str, str, int]], word: str, limit: int, kinds: Collec
 def fits(kind: str, path: str, words: Iterable[str]) -> list[Exists]:
     """Return the conditions under which the record a row names at `path` fits every word, for use in `filter()`."""
     records = SearchTerm.objects.filter(kind=kind, object_id=OuterRef(path))
-    return [Exists(records.filter(term__gte=word, term__lt=word + LAST)) for word in words]
+    spans = [_span(kind, word) for word in words]
+    return [Exists(records.filter(term__gte=start, term__lt=end)) for start, end in spans]

@@ -32,6 +32,12 @@ def people_at(device: Device) -> QuerySet[User]:
     return User.objects.working_in(device.office).exclude(pin="")
 
 
+def takes_pin_of(request: HttpRequest) -> bool:
+    """Answer whether six digits open this screen for who is logged in: it is a desk of an office they work in."""
+    device = device_of(request)
+    return device is not None and people_at(device).filter(pk=request.user.pk).exists()
+
+
 def remember(response: HttpResponse, secret: str) -> None:
     """Make the browser this desk."""
     response.set_signed_cookie(

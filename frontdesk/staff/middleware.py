@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_supported_language_variant, gettext as _
 
 from frontdesk.kit import context
-from frontdesk.staff import sessions, ways
+from frontdesk.staff import sealing, sessions, ways
 from frontdesk.staff.views import entry
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class OfficeMiddleware:
         _speak(request)
         known = self._enter(request)
         response = self.get_response(request)
+        sealing.remember(request, response)
         if known and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response
@@ -78,7 +79,11 @@ class OfficeMiddleware:
 
 def _speak(request: HttpRequest) -> None:
     """Speak the person's language; before log-in the one chosen on this PC, Chinese until somebody chooses."""
-    chosen = getattr(request.user, "language", None) or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    chosen = (
+        sessions.language_while_locked(request)
+        or getattr(request.user, "language", None)
+        or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    )
     try:
         language = get_supported_language_variant(chosen)
     except LookupError:

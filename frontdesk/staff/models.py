@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PIN_TRIES = 5
 """Wrong PINs after which only the password opens an account."""
-HUES = 8
 
 
 class User(AbstractBaseUser, PermissionsMixin, Versioned):
@@ -39,11 +38,23 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         CHINESE = "zh-hans", "中文"
         ENGLISH = "en", "English"
 
+    class Colour(models.IntegerChoices):
+        """The colour behind a person's name and initial: `hue-0` to `hue-7` of the style, dark under white letters."""
+
+        TEAL = 0, _("Teal")
+        OCHRE = 1, _("Ochre")
+        PURPLE = 2, _("Purple")
+        GREEN = 3, _("Green")
+        CRIMSON = 4, _("Crimson")
+        BLUE = 5, _("Blue")
+        COFFEE = 6, _("Coffee")
+        GREY = 7, _("Grey")
+
     username = models.CharField(_("account"), max_length=40, unique=True, validators=[UnicodeUsernameValidator()])
     name = models.CharField(_("name"), max_length=40)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     language = models.CharField(_("language"), max_length=10, choices=Language, default=Language.CHINESE)
-    colour = models.PositiveSmallIntegerField(_("colour"), default=0)
+    colour = models.PositiveSmallIntegerField(_("colour"), choices=Colour, default=Colour.TEAL)
     is_active = models.BooleanField(_("can log in"), default=True)
     is_staff = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
@@ -57,6 +68,7 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ("name",)
+    masked_fields = frozenset({"phone"})
     hidden_fields = frozenset({"password", "pin", "preferences", "last_login", "session_epoch", "pin_failures"})
     verbs = {
         "login": _("logged in"),
@@ -70,7 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         "switch_office": _("switched the office"),
         "create_account": _("made the account"),
         "edit_account": _("changed the account"),
-        "edit_profile": _("changed phone or language"),
+        "edit_profile": _("changed phone, language or colour"),
         "disable_account": _("closed the account"),
         "enable_account": _("opened the account again"),
         "reset_password": _("set a new password"),
@@ -111,6 +123,12 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         if any(row.role in EVERYWHERE for row in self.active_memberships):
             return None
         return offices_of(self.active_memberships)
+
+    def offices_where(self, perm: str) -> set[int] | None:
+        """Return the offices in which this person may do `perm`; None means every office."""
+        roles = ROLES.roles_with(perm) if self.is_active else frozenset()
+        rows = [row for row in self.active_memberships if row.role in roles]
+        return None if any(row.role in EVERYWHERE for row in rows) else offices_of(rows)
 
     def roles_in(self, office_id: int | None) -> set[str]:
         """Return the roles held in an office, company-wide ones included; with None, all roles anywhere."""
@@ -155,8 +173,8 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
 
     @property
     def hue(self) -> int:
-        """The colour of this person's initial."""
-        return self.colour % HUES
+        """The number of this person's colour in the style."""
+        return self.colour % len(self.Colour)
 
     @property
     def initial(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.scoping import ScopedQuerySet
-from frontdesk.staff.roles import ROLES
+from frontdesk.staff.roles import ROLES, STEWARDING
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +50,11 @@ class UserQuerySet(models.QuerySet):
     def visible_to(self, user: OfficeUser) -> Self:
         """Keep the people of the offices this person belongs to, past members too."""
         ids = user.visible_office_ids()
+        return self if ids is None else self.filter(pk__in=_memberships().filter(office__in=ids).values("user"))
+
+    def where_may(self, user: OfficeUser, perm: str) -> Self:
+        """Keep the people of the offices in which this person may do `perm`, past members too."""
+        ids = user.offices_where(perm)
         return self if ids is None else self.filter(pk__in=_memberships().filter(office__in=ids).values("user"))
 
     def of_office(self, office: Any) -> Self:
@@ -90,12 +96,24 @@ class UserQuerySet(models.QuerySet):
         """Keep the people who may do `perm` in an office today: whom to tell."""
         return self.working_in(office, *ROLES.roles_with(perm))
 
+    def who_steward(self, office: Any) -> Self:
+        """Keep the people who may look after a building of an office today."""
+        return self.working_in(office, *STEWARDING)
+
+    def rarest_colour(self, office: Any = None) -> int:
+        """Return the colour the fewest open accounts of an office have, with None of all; the first of several."""
+        taken = Counter(self.of_office(office).filter(is_active=True).values_list("colour", flat=True))
+        model: Any = self.model
+        return min(model.Colour, key=lambda colour: taken[colour])
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Makes accounts."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> Any:
         """Make an account; without a password nobody can log in to it."""
+        if "colour" not in fields:
+            fields["colour"] = self.rarest_colour()
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)

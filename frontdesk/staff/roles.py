@@ -29,6 +29,9 @@ IN_OFFICE = frozenset(Role) - EVERYWHERE
 GRANTS = {Role.MANAGER: IN_OFFICE - {Role.MANAGER}, Role.ADMIN: frozenset(Role)}
 """Which roles the holder of a role may give and end: a manager up to supervisor, an administrator every one."""
 
+STEWARDING = (Role.STEWARD, Role.CLERK, Role.SUPERVISOR)
+"""Who may be given a building to look after."""
+
 VIEW_REGISTER = {"estate.view_unit", "estate.view_person", "estate.view_document", "estate.view_office"}
 VIEW_TICKETS = {"complaints.view_ticket", "complaints.view_every_ticket"}
 HANDLE_TICKETS = {

@@ -48,7 +48,7 @@ def begin(request: HttpRequest) -> None:
     device = desks.device_of(request)
     session["device"] = device.name if device else ""
     session["office"] = device.office_id if device else _only_office()
-    for mark in ("locked", "by_pin"):
+    for mark in ("locked", "by_pin", "language"):
         session.pop(mark, None)
 
 
@@ -77,7 +77,8 @@ def unlock(request: HttpRequest, *, by_pin: bool) -> None:
     request.session.cycle_key()
     request.session["seen"] = int(time.time())
     request.session["by_pin"] = by_pin
-    request.session.pop("locked", None)
+    for mark in ("locked", "language"):
+        request.session.pop(mark, None)
     if by_pin:
         confirmation.forget(request)
     else:
@@ -89,6 +90,16 @@ def is_locked(request: HttpRequest) -> bool:
     """Answer whether the screen was locked, by hand or by nobody touching it for the office's minutes."""
     idle = time.time() - request.session.get("seen", 0)
     return bool(request.session.get("locked")) or idle >= idle_seconds(request) + TOUCH_EVERY
+
+
+def speak_while_locked(request: HttpRequest, code: str) -> None:
+    """Let the locked screen speak another language: whoever stands before it need not be whose account it is."""
+    request.session["language"] = code
+
+
+def language_while_locked(request: HttpRequest) -> str:
+    """Return the language chosen on the locked screen; empty when none was, or it is open."""
+    return request.session.get("language", "")
 
 
 def idle_seconds(request: HttpRequest) -> int:

@@ -185,6 +185,72 @@ def test_change_to_urgent_tells_the_dispatchers_once(recorded, clerk, supervisor
     assert len(told(supervisor)) == 1
 
 
+# ---- deadlines (R-TKT-06) ----
+
+
+def test_record_is_refused_with_a_deadline_that_is_over(office, clerk):
+    with pytest.raises(DeskError) as refusal:
+        services.record_ticket(office=office, by=clerk, due_at=now() - dt.timedelta(minutes=1), **FACTS)
+    assert refusal.value.field == "due_at"
+    assert services.record_ticket(office=office, by=clerk, due_at=now() + dt.timedelta(days=1), **FACTS).due_at
+
+
+def test_change_is_refused_with_a_new_deadline_that_is_over(recorded, clerk):
+    with pytest.raises(DeskError) as refusal:
+        services.change_ticket(recorded, by=clerk, due_at=now() - dt.timedelta(minutes=1))
+    assert refusal.value.field == "due_at"
+
+
+def test_change_keeps_a_deadline_that_has_passed(recorded, clerk):
+    past = now() - dt.timedelta(days=1)
+    Ticket.objects.update(due_at=past)
+    recorded.refresh_from_db()
+    services.change_ticket(recorded, by=clerk, due_at=past, subject="卫生间水龙头漏水")
+    recorded.refresh_from_db()
+    assert (recorded.due_at, recorded.subject) == (past, "卫生间水龙头漏水")
+
+
+def test_a_deadline_is_the_desks_while_nobody_is_sent(recorded, clerk):
+    due = now() + dt.timedelta(days=1)
+    services.change_ticket(recorded, by=clerk, due_at=due)
+    recorded.refresh_from_db()
+    assert recorded.due_at == due
+
+
+@pytest.mark.parametrize("state", ["dispatched", "accepted"])
+@pytest.mark.parametrize("days", [1, None])
+def test_a_dispatched_deadline_is_not_moved_by_the_desk(state, days, clerk, engineer, told, request):
+    ticket = request.getfixturevalue(state)
+    told(engineer)
+    due = ticket.due_at
+    with pytest.raises(DeskError) as refusal:
+        services.change_ticket(ticket, by=clerk, due_at=days and now() + dt.timedelta(days=days))
+    assert refusal.value.field == "due_at"
+    ticket.refresh_from_db()
+    assert (ticket.due_at, told(engineer)) == (due, [])
+
+
+def test_a_dispatched_ticket_is_corrected_without_touching_its_deadline(dispatched, clerk, engineer, told):
+    told(engineer)
+    services.change_ticket(dispatched, by=clerk, due_at=dispatched.due_at, body="还在滴")
+    assert told(engineer) == []
+
+
+def test_a_dispatcher_moves_the_deadline_and_the_engineer_hears_of_it(dispatched, supervisor, engineer, told):
+    told(engineer)
+    due = now() + dt.timedelta(days=1)
+    services.change_ticket(dispatched, by=supervisor, due_at=due)
+    dispatched.refresh_from_db()
+    assert dispatched.due_at == due
+    assert told(engineer) == [said("New deadline {due}: {number} {subject}", dispatched, due=f"{due:%m-%d %H:%M}")]
+
+
+def test_a_dispatched_ticket_never_loses_its_deadline(dispatched, supervisor):
+    with pytest.raises(DeskError) as refusal:
+        services.change_ticket(dispatched, by=supervisor, due_at=None)
+    assert refusal.value.field == "due_at"
+
+
 def test_revealing_the_number_is_recorded(recorded, clerk):
     recorded.person = PhoneFactory(number="13812345678", person__office=recorded.office).person
     assert services.reveal_caller(recorded, by=clerk) == "13812345678"

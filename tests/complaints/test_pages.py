@@ -16,7 +16,14 @@ from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.forms import version_token
 from tests.complaints.conftest import photo
-from tests.factories import PersonFactory, PhoneFactory, TenureFactory, TicketFactory, UnitFactory
+from tests.factories import (
+    MembershipFactory,
+    PersonFactory,
+    PhoneFactory,
+    TenureFactory,
+    TicketFactory,
+    UnitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +145,14 @@ def test_callers_does_not_know_another_offices_unit(office, other_office, clerk,
     assert client_of(engineer).get("/tickets/add/callers/").status_code == 403
 
 
+def test_callers_asks_for_the_permission_in_the_units_office(office, other_office, clerk, client_of):
+    MembershipFactory(user=clerk, office=other_office, role="guard")
+    TenureFactory(unit=(unit := UnitFactory(office=other_office)), person__name="别处住户")
+    answer = client_of(clerk).get("/tickets/add/callers/", {"unit": unit.pk})
+    assert answer.status_code == 403
+    assert "别处住户" not in answer.content.decode()
+
+
 @pytest.mark.parametrize("acts", [0, 3])
 def test_detail_takes_the_same_queries_however_long_the_history(
     recorded, clerk, acts, client_of, django_assert_num_queries
@@ -213,6 +228,47 @@ def test_edit_saves_and_records(recorded, clerk, client_of):
     recorded.refresh_from_db()
     assert (answer.status_code, recorded.subject, recorded.version) == (302, "改过", 2)
     assert history_of(recorded).first().verb == "change_ticket"
+
+
+def shown_again(client, ticket):
+    """Send the edit form back just as it was shown."""
+    form = client.get(reverse("complaints:ticket_edit", args=[ticket.pk])).context["form"]
+    sent = {field.html_name: field.value() for field in form if not field.field.disabled}
+    sent["due_at"] = form["due_at"].field.widget.format_value(form["due_at"].value()) or ""
+    return {name: value for name, value in sent.items() if value not in (None, False)}
+
+
+@pytest.mark.parametrize(("role", "fixed"), [("clerk", True), ("supervisor", False)])
+def test_the_deadline_of_a_dispatched_ticket_is_a_dispatchers(role, fixed, dispatched, engineer, client_of, request):
+    client = client_of(request.getfixturevalue(role))
+    page = reverse("complaints:ticket_edit", args=[dispatched.pk])
+    form = client.get(page).context["form"]
+    assert form.fields["due_at"].disabled == fixed
+    due = dispatched.due_at
+    answer = client.post(page, {**shown_again(client, dispatched), "body": "还在滴", "due_at": "2030-01-01T12:00"})
+    dispatched.refresh_from_db()
+    assert (answer.status_code, dispatched.body) == (302, "还在滴")
+    assert (dispatched.due_at == due) == fixed
+
+
+def test_the_deadline_is_free_while_nobody_is_sent(recorded, clerk, client_of):
+    form = client_of(clerk).get(reverse("complaints:ticket_edit", args=[recorded.pk])).context["form"]
+    assert not form.fields["due_at"].disabled
+
+
+@pytest.mark.parametrize("role", ["clerk", "supervisor"])
+def test_editing_an_overdue_ticket_leaves_its_deadline_to_the_second(role, dispatched, engineer, client_of, request):
+    due = now().replace(microsecond=123) - dt.timedelta(days=1, seconds=7)
+    Ticket.objects.update(due_at=due)
+    dispatched.refresh_from_db()
+    client = client_of(request.getfixturevalue(role))
+    before = engineer.notifications.count()
+    answer = client.post(
+        reverse("complaints:ticket_edit", args=[dispatched.pk]), {**shown_again(client, dispatched), "body": "还在滴"}
+    )
+    dispatched.refresh_from_db()
+    assert (answer.status_code, dispatched.body, dispatched.due_at) == (302, "还在滴", due)
+    assert engineer.notifications.count() == before
 
 
 def test_a_stale_edit_shows_both_texts_and_keeps_the_first(recorded, clerk, steward, client_of):
@@ -383,6 +439,30 @@ def test_the_number_is_shown_on_demand_and_on_record(accepted, engineer, client_
         assert 'href="tel:13812345678"' in html
         assert ("<html" in html) == whole
     assert history_of(accepted).filter(verb="reveal_caller").count() == 2
+
+
+def test_the_number_goes_by_itself_and_is_kept_nowhere(accepted, engineer, client_of):
+    accepted.caller_phone = "13812345678"
+    accepted.save()
+    client, page = client_of(engineer), reverse("complaints:ticket_caller", args=[accepted.pk])
+    part = client.post(page, headers={"HX-Request": "true"})
+    assert 'data-gone-after="30"' in part.content.decode()
+    assert f'hx-post="{page}"' in part.content.decode()  # the button that comes back
+    whole = client.post(page)
+    assert whole["Refresh"] == f"30; url={accepted.get_absolute_url()}"
+    assert part["Cache-Control"] == whole["Cache-Control"] == "no-store, private"
+
+
+def test_the_button_stands_only_before_who_may_press_it(recorded, cashier, clerk, client_of):
+    recorded.person = PhoneFactory(person__office=recorded.office).person
+    recorded.save()
+    page = reverse("complaints:ticket_caller", args=[recorded.pk])
+    for user, may in ((clerk, True), (cashier, False)):
+        assert (page in client_of(user).get(recorded.get_absolute_url()).content.decode()) == may
+        assert (client_of(user).post(page).status_code == 200) == may
+    recorded.caller_phone = "13812345678"
+    recorded.save()
+    assert page in client_of(cashier).get(recorded.get_absolute_url()).content.decode()
 
 
 def test_the_number_is_nobody_elses(accepted, outsider, guard, clerk, client_of):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from complaints import services
 from complaints.models import Ticket
+from frontdesk.estate.services import reveal_person
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from tests.complaints.conftest import said
-from tests.factories import MembershipFactory, TicketFactory
+from tests.factories import MembershipFactory, PersonFactory, PhoneFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +169,146 @@ def test_reassign_open_is_refused_without_the_role(office, clerk, steward, outsi
     for person in (clerk, outsider):
         with pytest.raises(PermissionDenied):
             services.reassign_open(clerk, office=office, to=steward, by=person)
+
+
+# ---- who is told (R-TKT-05) ----
+
+
+def leave(user, office):
+    """End what somebody is in an office."""
+    user.memberships.filter(office=office).update(ends=dt.date(2026, 1, 2))
+
+
+def test_who_has_left_the_office_is_told_nothing_and_the_dispatchers_are(accepted, clerk, engineer, supervisor, told):
+    told(supervisor)
+    leave(clerk, accepted.office)
+    services.finish_ticket(accepted, result="更换阀芯", by=engineer)
+    assert told(clerk) == []
+    assert told(supervisor) == [said("Done, please reply to the resident: {number} {subject}", accepted)]
+
+
+def test_a_closed_account_and_a_role_without_tickets_are_told_nothing(
+    accepted, clerk, steward, engineer, supervisor, told
+):
+    told(supervisor)
+    clerk.is_active = False
+    clerk.save()
+    services.comment_ticket(accepted, note="等配件", by=engineer)
+    services.transfer_ticket(accepted, to=steward, reason="离职", by=supervisor)
+    told(steward)
+    steward.memberships.update(role="guard")
+    services.comment_ticket(accepted, note="还在等", by=engineer)
+    assert told(clerk) == told(steward) == []
+    assert [text[-3:] for text in told(supervisor)] == ["等配件", "还在等"]
+
+
+def test_somebody_who_moved_to_another_office_is_told_nothing(accepted, clerk, engineer, other_office, told):
+    leave(clerk, accepted.office)
+    MembershipFactory(user=clerk, office=other_office)
+    services.comment_ticket(accepted, note="等配件", by=engineer)
+    assert told(clerk) == []
+
+
+def test_dispatchers_do_not_stand_in_while_somebody_is_left_to_read(accepted, clerk, engineer, supervisor, told):
+    told(engineer)
+    leave(clerk, accepted.office)
+    services.comment_ticket(accepted, note="今天能好吗", by=supervisor)
+    assert len(told(engineer)) == 1
+    assert told(supervisor) == []
+
+
+def test_nobody_stands_in_for_a_leaver_whose_ticket_is_taken_away(
+    dispatched, engineer, steward, supervisor, manager, told
+):
+    told(manager)
+    told(engineer)
+    leave(engineer, dispatched.office)
+    services.redispatch_ticket(dispatched, to=steward, due_at=dispatched.due_at, by=supervisor)
+    assert told(manager) == told(engineer) == []
+    assert len(told(steward)) == 1
+
+
+# ---- the number to call back (R-EST-04) ----
+
+
+@pytest.fixture
+def registered(office):
+    """Somebody on the register, with a phone."""
+    return PhoneFactory(number="13812345678", person__office=office).person
+
+
+@pytest.fixture
+def theirs(recorded, registered):
+    """A ticket of somebody on the register, whose number was not written down anew."""
+    recorded.person = registered
+    recorded.save()
+    return recorded
+
+
+def looks(obj):
+    rows = history_of(obj).filter(verb__in=["reveal_caller", "call_person"])
+    return [(row.verb, row.actor, row.note) for row in rows]
+
+
+def test_a_registered_number_seen_from_a_ticket_is_written_down_at_the_person_too(theirs, registered, steward):
+    assert services.reveal_caller(theirs, by=steward) == "13812345678"
+    assert looks(theirs) == [("reveal_caller", steward, "")]
+    assert looks(registered) == [("call_person", steward, _("Ticket %(number)s") % {"number": theirs.number})]
+
+
+def test_a_number_typed_on_the_ticket_is_the_tickets_own(theirs, registered, cashier):
+    theirs.caller_phone = "0755-12345678"
+    theirs.save()
+    assert services.reveal_caller(theirs, by=cashier) == "0755-12345678"
+    assert looks(theirs) == [("reveal_caller", cashier, "")]
+    assert looks(registered) == []
+
+
+def test_a_registered_number_is_not_for_everybody_who_sees_the_ticket(theirs, registered, cashier, engineer):
+    for person in (cashier, engineer):
+        with pytest.raises(PermissionDenied):
+            services.reveal_caller(theirs, by=person)
+    assert looks(theirs) == looks(registered) == []
+
+
+def test_a_registered_number_is_for_who_answers_for_the_ticket_until_it_is_archived(theirs, registered, cashier):
+    Ticket.objects.update(first_contact=cashier)
+    theirs.refresh_from_db()
+    assert services.reveal_caller(theirs, by=cashier) == "13812345678"
+    theirs.state = "archived"
+    with pytest.raises(PermissionDenied):
+        services.reveal_caller(theirs, by=cashier)
+    assert len(looks(registered)) == 1
+
+
+@pytest.mark.parametrize("state", ["dispatched", "accepted", "done"])
+def test_a_registered_number_is_for_who_has_the_ticket_in_hand(theirs, engineer, state):
+    Ticket.objects.update(assignee=engineer, state=state)
+    theirs.refresh_from_db()
+    assert services.reveal_caller(theirs, by=engineer) == "13812345678"
+
+
+def test_nothing_is_written_down_where_no_number_is_known(recorded, cashier):
+    recorded.person = PersonFactory(office=recorded.office)
+    assert services.reveal_caller(recorded, by=cashier) == ""
+    assert looks(recorded) == looks(recorded.person) == []
+
+
+def test_numbers_seen_from_tickets_and_at_people_count_together(theirs, registered, clerk, manager, told):
+    told(manager)
+    for _n in range(15):
+        services.reveal_caller(theirs, by=clerk)
+        reveal_person(registered, reason="核对", by=clerk)
+    assert told(manager) == []
+    services.reveal_caller(theirs, by=clerk)
+    assert len(told(manager)) == 1
+    reveal_person(registered, reason="核对", by=clerk)
+    assert told(manager) == []
+
+
+def test_numbers_typed_on_tickets_count_too(recorded, clerk, manager, told):
+    told(manager)
+    recorded.caller_phone = "13812345678"
+    for _n in range(31):
+        services.reveal_caller(recorded, by=clerk)
+    assert len(told(manager)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,6 @@ from openpyxl import load_workbook
 
 from frontdesk.estate import services
 from frontdesk.estate.models import Building, Document, Office, Person, Tenure, Unit, Vehicle
-from frontdesk.kit.confirmation import _MARK
 from frontdesk.kit.fields import blind_index
 from frontdesk.kit.forms import version_token
 from tests.factories import (
@@ -31,6 +31,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 ID, MOBILE, EMERGENCY = "110101199003074514", "13800138000", "13700137000"
+PASSWORD = "desk-password-1"
 
 
 def household(office, code="3-2-1502", name="张伟", **person):
@@ -88,7 +89,7 @@ def addresses(office, unit):
 
 
 def test_every_page_opens_and_no_page_shows_a_full_number(manager, office, unit, client_of):
-    client = client_of(manager)
+    client = client_of(manager, confirmed=True)
     for address in addresses(office, unit):
         response = client.get(address)
         assert (address, response.status_code) == (address, 200)
@@ -99,7 +100,7 @@ def test_every_page_opens_and_no_page_shows_a_full_number(manager, office, unit,
 @pytest.mark.parametrize("name", ["unit_list", "person_list", "vehicle_list"])
 def test_no_export_holds_a_full_number(name, manager, office, unit, client_of):
     manager.preferences = {}
-    response = client_of(manager).get(reverse(f"estate:{name}") + "?export=xlsx")
+    response = client_of(manager, confirmed=True).get(reverse(f"estate:{name}") + "?export=xlsx")
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     cells = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(cells) > 3
@@ -108,7 +109,7 @@ def test_no_export_holds_a_full_number(name, manager, office, unit, client_of):
 
 def test_export_keeps_formula_starts_as_text(manager, office, client_of):
     household(office, name="=1+1")
-    response = client_of(manager).get(reverse("estate:person_list") + "?export=xlsx")
+    response = client_of(manager, confirmed=True).get(reverse("estate:person_list") + "?export=xlsx")
     cell = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
@@ -275,18 +276,11 @@ def test_nasty_names_are_refused_or_shown_harmless(text, clerk, client_of):
     assert "\u202e" not in shown
 
 
-def confirmed(client):
-    session = client.session
-    session[_MARK] = int(dt.datetime.now(tz=dt.UTC).timestamp())
-    session.save()
-    return client
-
-
 def test_full_numbers_need_the_password_then_a_reason_and_are_not_kept(clerk, owner, client_of):
-    client = client_of(clerk)
     address = f"/people/{owner.pk}/reveal/"
-    assert ID not in client.post(address, once() | {"reason": "核对"}).content.decode()
-    confirmed(client)
+    refused = client_of(clerk).post(address, once() | {"reason": "核对"})
+    assert (refused.status_code, ID in refused.content.decode()) == (401, False)
+    client = client_of(clerk, confirmed=True)
     assert ID not in client.post(address, once() | {"reason": ""}).content.decode()
     form = once() | {"reason": "核对身份证"}
     response = client.post(address, form)
@@ -299,7 +293,7 @@ def test_full_numbers_need_the_password_then_a_reason_and_are_not_kept(clerk, ow
 
 def test_full_numbers_in_place_are_a_part_that_leaves_by_itself(clerk, owner, client_of):
     htmx = {"HX-Request": "true", "HX-Target": "card"}
-    response = confirmed(client_of(clerk)).post(
+    response = client_of(clerk, confirmed=True).post(
         f"/people/{owner.pk}/reveal/", once() | {"reason": "核对"}, headers=htmx
     )
     text = response.content.decode()
@@ -308,7 +302,7 @@ def test_full_numbers_in_place_are_a_part_that_leaves_by_itself(clerk, owner, cl
 
 
 def test_looking_at_the_reveal_page_shows_nothing(clerk, owner, client_of):
-    text = confirmed(client_of(clerk)).get(f"/people/{owner.pk}/reveal/").content.decode()
+    text = client_of(clerk, confirmed=True).get(f"/people/{owner.pk}/reveal/").content.decode()
     assert ID not in text
 
 
@@ -319,9 +313,24 @@ def test_doubles_page_leads_to_merging(supervisor, office, owner, client_of):
     text = client.get("/people/doubles/").content.decode()
     assert f"/people/{owner.pk}/merge/?gone={other.pk}" in text
     form = once() | {"gone": other.pk, "note": "同一电话，本人确认"}
-    assert client.post(f"/people/{owner.pk}/merge/", form).status_code == 302
+    assert client_of(supervisor, confirmed=True).post(f"/people/{owner.pk}/merge/", form).status_code == 302
     other.refresh_from_db()
     assert other.merged_into == owner
+
+
+def test_merging_needs_the_password_and_keeps_what_was_typed(supervisor, office, owner, client_of):
+    other = PersonFactory(office=office, name="张伟")
+    client, address = client_of(supervisor), f"/people/{owner.pk}/merge/"
+    asked = client.get(f"{address}?gone={other.pk}")
+    assert asked.url == f"/confirm/?{urlencode({'next': f'{address}?gone={other.pk}'})}"
+    refused = client.post(address, once() | {"gone": other.pk, "note": "同一电话，本人确认"})
+    other.refresh_from_db()
+    assert (refused.status_code, other.merged_into) == (401, None)
+    page = client.post("/confirm/", {"password": PASSWORD, "kept": refused.context["kept"]}).content.decode()
+    assert f'<form method="post" action="{address}"' in page
+    assert f'name="gone" value="{other.pk}"' in page
+    assert "同一电话，本人确认" in page
+    assert client.get(f"{address}?gone={other.pk}").status_code == 200
 
 
 def test_doubles_page_tells_two_people_apart(supervisor, office, owner, client_of):

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from complaints.services.intake import index_tickets
 from frontdesk.estate.services import index_person, index_unit, index_vehicle
+from frontdesk.home import finding
 from frontdesk.home.finding import find, unit_choices
+from frontdesk.kit.search import phone_digits
 from tests.factories import (
     MembershipFactory,
     PersonFactory,
@@ -224,3 +226,20 @@ def test_unit_choices_cost_a_fixed_number_of_queries(office, clerk, django_asser
         settle(office, f"{n}-901", "李四", f"1390{n}001502")
         with django_assert_num_queries(11):
             unit_choices(clerk, office, "1502", limit=20)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Return what is counted as a search by phone."""
+    texts = []
+    monkeypatch.setattr(finding, "note_phone_search", lambda text, **_who: texts.append(text))
+    return texts
+
+
+def test_searches_by_phone_are_counted_and_those_by_unit_are_not(home, office, clerk, guard, counted):
+    for text in ("8000", "13800138000", "9999", "3-2-1502", "1502", "1502 张", "321502", "138", "张伟"):
+        find(clerk, office, text, limit=6)
+        find(guard, office, text, limit=6)
+    assert [text for text in counted if phone_digits(text)] == ["8000", "13800138000", "9999"]
+    unit_choices(clerk, office, "0138", limit=6)
+    assert counted[-1] == "0138"

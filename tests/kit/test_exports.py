@@ -9,6 +9,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 from openpyxl import load_workbook
@@ -18,7 +19,8 @@ from frontdesk.kit.exports import LONGEST, SheetColumn, plain_text, sheet_name, 
 from frontdesk.kit.jobs import run_job
 from frontdesk.kit.models import Job
 from frontdesk.kit.pages import list as list_page
-from tests.factories import TicketFactory
+from tests.factories import MembershipFactory, TicketFactory, UnitFactory
+from tests.kit.desk import UnitList
 
 LIST = "/trial/tickets/"
 COLUMNS = (
@@ -147,8 +149,8 @@ def test_rows_are_written_as_they_come():
 
 @pytest.fixture
 def desk(client_of, clerk):
-    """The clerk's browser."""
-    return client_of(clerk)
+    """The clerk's browser, the password given just now."""
+    return client_of(clerk, confirmed=True)
 
 
 @pytest.mark.urls("tests.kit.desk_urls")
@@ -228,3 +230,26 @@ def test_long_list_holds_only_what_the_person_may_see_when_it_is_made(desk, cler
     run_job(job.pk)
     job.refresh_from_db()
     assert (job.status == Job.Status.DONE, job.result) == (False, None)
+
+
+@pytest.mark.urls("tests.kit.desk_urls")
+def test_list_of_all_offices_and_its_file_hold_only_the_offices_where_one_may(company, office, other_office, client_of):
+    MembershipFactory(user=company, office=office, role="supervisor")
+    mine, theirs = UnitFactory(office=office), UnitFactory(office=other_office)
+
+    class ToChange(UnitList):
+        permission = "estate.change_unit"
+
+    class ToTakeAway(UnitList):
+        export_permission = "estate.change_unit"
+
+    def seen(page, **params):
+        query = QueryDict(mutable=True)
+        query.update(params)
+        shown = page.of(company, None, query, {})
+        if "export" in params:
+            shown.require_export()
+        return {row.pk for row in shown.get_queryset()}
+
+    assert seen(UnitList) == seen(ToTakeAway) == {mine.pk, theirs.pk}
+    assert seen(ToChange) == seen(ToTakeAway, export="xlsx") == {mine.pk}

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from frontdesk.kit import jobs
 from frontdesk.kit.imports import runs
 from frontdesk.kit.models import Holiday, ImportRun
+from tests.factories import ImportRunFactory, MembershipFactory
 from tests.kit.tables import DayImporter, days_with, table
 
 NEW_URL = "/imports/new/tests.days/"
@@ -41,7 +42,7 @@ def fields_of(run):
 
 
 def test_from_upload_to_history(office, manager, client_of):
-    client = client_of(manager)
+    client = client_of(manager, confirmed=True)
     assert "放假安排" in client.get(reverse("kit:imports")).content.decode()
     assert client.get(NEW_URL).status_code == 200
     response = send(client)
@@ -70,7 +71,7 @@ def test_unreadable_file_says_why(manager, client_of):
 
 
 def test_wrong_rows_are_listed_and_the_marked_table_offered(manager, client_of):
-    client = client_of(manager)
+    client = client_of(manager, confirmed=True)
     send(client, days_with(["GQ", "十月二日", "国庆"], ["GQ", "2026-10-01", "<script>alert(1)</script>"]))
     page = page_of(client)
     run = ImportRun.objects.get()
@@ -192,3 +193,12 @@ def test_unknown_kind_is_a_404(manager, client_of):
 
 def test_own_declared_importer_is_listed():
     assert runs.first_options(DayImporter) == {"suffix": ""}
+
+
+def test_history_of_all_offices_holds_those_where_one_may_import(office, other_office, company, manager, client_of):
+    MembershipFactory(user=company, office=office, role="manager")
+    ImportRunFactory(office=office, created_by=manager, file_name="本处.xlsx")
+    ImportRunFactory(office=other_office, created_by=manager, file_name="别处.xlsx")
+    page = client_of(company).get(reverse("kit:import_list")).content.decode()
+    assert "本处.xlsx" in page
+    assert "别处.xlsx" not in page

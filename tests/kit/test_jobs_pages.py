@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from frontdesk.kit import files, jobs
-from frontdesk.kit.models import Attachment, Heartbeat
+from frontdesk.kit.models import Attachment, Heartbeat, Job
 from frontdesk.kit.views.jobs import duration
+from tests.factories import MembershipFactory
 from tests.kit.test_jobs import order
 
 
@@ -16,7 +17,7 @@ def test_result_is_kept_for_a_week(office, clerk, client_of, django_capture_on_c
     jobs.run_job(job.pk)
     job.refresh_from_db()
     assert (job.status, job.text, job.result.name) == ("done", "1 行", "结果.csv")
-    response = client_of(clerk).get(reverse("kit:job_result", args=[job.pk]), follow=True)
+    response = client_of(clerk, confirmed=True).get(reverse("kit:job_result", args=[job.pk]), follow=True)
     assert response.getvalue() == "房号\n".encode()
     assert "attachment" in response["Content-Disposition"]
     path = files.path_of(job.result)
@@ -100,3 +101,22 @@ def test_buttons_cancel_and_retry(office, clerk, client_of):
 def test_clerk_cannot_cancel_a_colleagues_job(office, clerk, steward, client_of):
     job = order("tests.note", office, clerk)
     assert client_of(steward).post(reverse("kit:job_cancel", args=[job.pk])).status_code == 404
+
+
+def test_others_jobs_are_seen_only_in_the_office_one_answers_for(
+    office, other_office, outsider, supervisor, clerk, client_of
+):
+    MembershipFactory(user=supervisor, office=other_office, role="guard")
+    theirs, mine = order("tests.note", other_office, outsider), order("tests.note", office, clerk)
+    own, nobodys = order("tests.note", other_office, supervisor), order("tests.note", None, None)
+    assert set(Job.objects.visible_to(supervisor)) == {mine, own}
+    assert [job.may_read_files(supervisor) for job in (mine, own, theirs, nobodys)] == [True, True, False, False]
+    answers = [client_of(supervisor).get(job.get_absolute_url()).status_code for job in (mine, own, theirs, nobodys)]
+    assert answers == [200, 200, 404, 404]
+
+
+def test_a_job_of_no_office_is_changed_only_by_who_answers_for_all(office, company, supervisor, admin, client_of):
+    MembershipFactory(user=company, office=office, role="supervisor")
+    job = order("tests.note", None, None)
+    cancel = reverse("kit:job_cancel", args=[job.pk])
+    assert [client_of(person).post(cancel).status_code for person in (supervisor, company, admin)] == [404, 403, 302]

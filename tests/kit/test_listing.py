@@ -8,18 +8,32 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from django import forms
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch
 from django.utils.translation import override
+from django_filters.widgets import DateRangeWidget
+from pytest_django.asserts import assertHTMLEqual
 
+from complaints.models import Ticket
 from frontdesk.kit.calendar import now
-from frontdesk.kit.listing import Column, DateTimeColumn, MoneyColumn, NumberColumn, PhoneColumn, TagsColumn
+from frontdesk.kit.listing import (
+    ChoiceColumn,
+    Column,
+    DateTimeColumn,
+    MoneyColumn,
+    NumberColumn,
+    PhoneColumn,
+    StateColumn,
+    TagsColumn,
+)
 from frontdesk.kit.listing.columns import Row
+from frontdesk.kit.listing.filters import PlainInput, PlainRange
 from frontdesk.kit.listing.links import query, url_maker
 from tests.factories import BuildingFactory, TicketFactory, UnitFactory
-from tests.kit.desk import TrialTable
+from tests.kit.desk import TicketFilter, TrialTable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kit.desk_urls")]
 LIST = "/trial/tickets/"
@@ -83,6 +97,53 @@ def test_amount_is_shown_with_fen():
 
 def test_number_keeps_zero():
     assert cell(NumberColumn("L"), 0) == '<td class="num" data-label="L">0</td>'
+
+
+def test_word_of_a_choice_is_escaped_and_looked_up_once_for_all_rows():
+    asked = []
+
+    class Words(dict):
+        def get(self, value, _default):
+            asked.append(value)
+            return f"<{value}>"
+
+    column = ChoiceColumn("L", choices=())
+    column.words = Words()
+    column.__set_name__(object, "it")
+    at = {"it": 0}
+    write = column.writer(at, main=False, linked=True)
+    cells = [write((value,), Row((value,), at)) for value in ("a", "b", "a", None)]
+    assert cells == [f'<td data-label="L">{text}</td>' for text in ("&lt;a&gt;", "&lt;b&gt;", "&lt;a&gt;", "")]
+    assert asked == ["a", "b"]
+    assert column.exported("a", Row(("a",), at)) == "<a>"
+
+
+def test_state_is_a_badge_of_its_tone():
+    column = StateColumn("L", choices=[("open", "Open")], styles={"open": "warn"})
+    assert cell(column, "open") == '<td data-label="L"><span class="badge tone-warn">Open</span></td>'
+    assert cell(column, "gone") == '<td data-label="L"><span class="badge tone-neutral">gone</span></td>'
+
+
+@pytest.mark.parametrize("value", ["", None, "2026-11-22", '"><script>'])
+def test_inputs_written_in_one_go_are_djangos_own(value):
+    attrs = {"class": "x", "maxlength": 5, "required": True, "disabled": False, "title": '"<&'}
+    for plain, own in ((PlainInput, forms.TextInput), (PlainRange, DateRangeWidget)):
+        typed = [value, None] if plain is PlainRange else value
+        html = plain(attrs={"type": "search"}).render("q", typed, {"id": "filter_q", **attrs})
+        assertHTMLEqual(html, own(attrs={"type": "search"}).render("q", typed, {"id": "filter_q", **attrs}))
+
+
+def test_filters_of_two_requests_do_not_meet(office, clerk, other_office, outsider):
+    first, second = (
+        TicketFilter(QueryDict("mine=true"), Ticket.objects.all(), user=user, office=place)
+        for user, place in ((clerk, office), (outsider, other_office))
+    )
+    first.filters["state"].extra["choices"] = []
+    assert len(second.form.fields["state"].choices) > len(first.form.fields["state"].choices) == 1
+    mine = TicketFactory(office=office, assignee=clerk)
+    theirs = TicketFactory(office=office, assignee=outsider)
+    assert (list(first.qs), list(second.qs)) == ([mine], [theirs])
+    assert [name for name, one in TicketFilter.base_filters.items() if hasattr(one, "_field")] == []
 
 
 def test_phone_is_masked_on_screen_and_in_excel():
@@ -312,6 +373,13 @@ def test_filter_with_no_answer_offers_the_way_back(desk, office):
     html = desk.get(LIST, {"state": "archived"}).content.decode()
     assert "Nothing fits these filters" in html
     assert '<a class="btn btn-primary" href="/trial/tickets/">Show all</a>' in html
+
+
+def test_query_keeps_the_order_and_every_value_of_a_parameter():
+    params = QueryDict("a=1&b=&a=&c=%E4%B8%AD+%26&b=2&export=xlsx&print=1&page=4")
+    assert query(params) == "?a=1&a=&b=&b=2&c=%E4%B8%AD+%26"
+    assert query(params, a=9, page=2) == "?b=&b=2&c=%E4%B8%AD+%26&a=9&page=2"
+    assert params["page"] == "4"
 
 
 def test_preset_in_force_is_marked(desk, office):

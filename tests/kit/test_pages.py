@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
 
@@ -11,6 +12,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 
@@ -22,7 +24,14 @@ from frontdesk.kit.models import Activity, OnceKey
 from frontdesk.kit.pages import safe_next
 from frontdesk.kit.pages.conflict import said
 from frontdesk.kit.workflow import apply
-from tests.factories import BuildingFactory, MembershipFactory, TicketFactory, UnitFactory, UserFactory
+from tests.factories import (
+    BuildingFactory,
+    MembershipFactory,
+    PersonFactory,
+    TicketFactory,
+    UnitFactory,
+    UserFactory,
+)
 from tests.kit import desk as trial
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kit.desk_urls")]
@@ -546,8 +555,32 @@ def test_choices_are_the_own_offices_and_few(desk, office, other_office, django_
 def test_choices_of_another_office_stay_invisible_when_asked_for(desk, company, client_of, office, other_office):
     theirs = UnitFactory(office=other_office, code="9-9-999")
     path = f"/trial/units/choices/?office={other_office.pk}"
-    assert desk.get(path).json() == {"results": []}
+    assert desk.get(path).json() == desk.get("/trial/units/choices/?office=999").json() == {"results": []}
     assert client_of(company).get(path).json()["results"][0]["value"] == theirs.pk
+
+
+def test_choices_ask_for_the_permission_in_the_office_the_rows_come_from(client_of, clerk, office, other_office):
+    MembershipFactory(user=clerk, office=other_office, role="guard")
+    PersonFactory(office=other_office, name="别处住户")
+    client, path = client_of(clerk), reverse("estate:person_choices")
+    assert client.get(path, {"office": other_office.pk}).status_code == 403
+    assert client.get(path, {"office": office.pk}).status_code == 200
+
+
+def test_choices_of_all_offices_are_those_where_one_may(client_of, company, office, other_office):
+    MembershipFactory(user=company, office=office, role="supervisor")
+    mine, theirs = UnitFactory(office=office), UnitFactory(office=other_office)
+
+    class ToChange(trial.UnitChoices):
+        permission = "estate.change_unit"
+
+    def offered(page):
+        request = RequestFactory().get("/")
+        request.user, request.office = company, None
+        return {row["value"] for row in json.loads(page.as_view()(request).content)["results"]}
+
+    assert offered(trial.UnitChoices) == {mine.pk, theirs.pk}
+    assert offered(ToChange) == {mine.pk}
 
 
 @pytest.mark.parametrize("params", [{"q": "\x00"}, {"q": "x" * 5000}, {"office": "abc"}, {"office": "9" * 30}])

@@ -2,7 +2,7 @@ import pytest
 
 from frontdesk.estate.models import Entrance, Office, Unit
 from frontdesk.kit.scoping import office_id_of, office_of
-from tests.factories import EntranceFactory, UnitFactory
+from tests.factories import EntranceFactory, MembershipFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -41,3 +41,13 @@ def test_office_id_of_a_row_needs_no_query(office, django_assert_num_queries):
     unit = Unit.objects.get(pk=UnitFactory(office=office).pk)
     with django_assert_num_queries(0):
         assert office_id_of(unit) == office.pk
+
+
+def test_where_may_keeps_the_offices_in_which_it_is_allowed(office, other_office, clerk, company):
+    MembershipFactory(user=clerk, office=other_office, role="guard")
+    mine, theirs = UnitFactory(office=office), UnitFactory(office=other_office)
+    assert set(Unit.objects.where_may(clerk, "estate.view_unit")) == {mine, theirs}
+    assert set(Unit.objects.where_may(clerk, "estate.view_person")) == {mine}
+    assert set(Unit.objects.where_may(clerk, "estate.change_unit")) == set()
+    assert set(Unit.objects.where_may(company, "estate.view_person")) == {mine, theirs}
+    assert list(Office.objects.where_may(clerk, "estate.view_person")) == [office]

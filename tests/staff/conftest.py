@@ -51,11 +51,16 @@ def with_pin():
     return act
 
 
-@pytest.fixture
-def desk(office, supervisor):
-    """A browser that is a desk PC of the office, nobody logged in."""
-    device, secret = services.enrol_device(office=office, name="前台1号", by=supervisor)
+def make_desk(office, by):
+    """Give a browser that is a desk PC of an office, nobody logged in."""
+    device, secret = services.enrol_device(office=office, name="前台1号", by=by)
     client = Client()
     client.cookies[desks.COOKIE] = get_cookie_signer(salt=desks.COOKIE + desks.SALT).sign(secret)
     client.device = device
     return client
+
+
+@pytest.fixture
+def desk(office, supervisor):
+    """A desk PC of the cast's office."""
+    return make_desk(office, supervisor)

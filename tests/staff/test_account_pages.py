@@ -15,18 +15,19 @@ FRESH = "nanhu lake 7"
 
 
 def profile(user, **fields):
-    return {"phone": "13800138000", "language": "zh-hans", "version": version_token(user)} | fields
+    return {"phone": "13800138000", "language": "zh-hans", "colour": 0, "version": version_token(user)} | fields
 
 
-def test_profile_changes_phone_and_language_and_nothing_else(clerk, log_in):
+def test_profile_changes_phone_language_and_colour_and_nothing_else(clerk, log_in):
     before = User.objects.filter(pk=clerk.pk).values().get()
     client = log_in(clerk)
     planted = {"name": "x", "username": "root", "is_superuser": "on", "role": "admin", "office": "1"}
-    response = client.post("/account/", profile(clerk, language="en", **planted))
+    response = client.post("/account/", profile(clerk, language="en", colour=User.Colour.GREEN, **planted))
 
     after = User.objects.filter(pk=clerk.pk).values().get()
     assert response.url == "/account/"
-    assert {name for name in after if after[name] != before[name]} == {"phone", "language", "version", "last_login"}
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed == {"phone", "language", "colour", "version", "last_login"}
     assert '<html lang="en">' in client.get("/account/").content.decode()
     assert history_of(clerk).first().verb == "edit_profile"
 
@@ -34,11 +35,37 @@ def test_profile_changes_phone_and_language_and_nothing_else(clerk, log_in):
 def test_stale_profile_is_not_saved_and_not_lost(clerk, log_in):
     client, seen = log_in(clerk), version_token(clerk)
     client.post("/account/", profile(clerk))
-    response = client.post("/account/", {"phone": "13900139000", "language": "en", "version": seen})
+    response = client.post("/account/", {"phone": "13900139000", "language": "en", "colour": 0, "version": seen})
 
     clerk.refresh_from_db()
     assert (response.status_code, clerk.phone) == (409, "13800138000")
     assert "13900139000" in response.content.decode()
+
+
+def test_every_page_shows_whose_session_it_is_by_name_and_colour(clerk, log_in):
+    client = log_in(clerk)
+    client.post("/account/", profile(clerk, colour=User.Colour.CRIMSON))
+    top = client.get("/").content.decode().split("</header>")[0]
+
+    assert f'<summary class="top-item whose hue-{User.Colour.CRIMSON:d}"' in top
+    assert clerk.name in top
+
+
+@pytest.mark.parametrize("colour", ["8", "-1", "red", ""])
+def test_profile_takes_no_colour_there_is_not(clerk, log_in, colour):
+    response = log_in(clerk).post("/account/", profile(clerk, colour=colour))
+
+    clerk.refresh_from_db()
+    assert (response.status_code, clerk.phone, clerk.colour) == (200, "", 0)
+    assert list(response.context["form"].errors) == ["colour"]
+
+
+def test_profile_offers_every_colour_by_name_and_as_it_looks(clerk, log_in):
+    page = log_in(clerk).get("/account/").content.decode()
+
+    for colour in User.Colour:
+        assert f'name="colour" value="{colour:d}"' in page
+        assert f'<span class="avatar hue-{colour:d}" aria-hidden="true">{clerk.initial}</span>' in page
 
 
 def test_profile_shows_where_one_logged_in(clerk, log_in):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 
@@ -16,6 +19,7 @@ from frontdesk.staff.models import User
 from tests.factories import MembershipFactory, UserFactory
 
 TODAY = dt.date(2026, 11, 20)
+WCAG_AA = 4.5
 
 
 def make(by, office, role="clerk", **fields):
@@ -33,6 +37,39 @@ def test_create_account_hands_out_a_password_to_be_changed(manager, office):
     row = history_of(user).get()
     assert (row.verb, row.actor, row.after["username"]) == ("create_account", manager, "li.na")
     assert "password" not in row.after
+
+
+def test_create_account_gives_the_colour_the_fewest_of_the_office_have(manager, office, other_office, admin):
+    User.objects.filter(pk=manager.pk).update(colour=User.Colour.OCHRE)
+    made = [make(manager, office, username=f"new{number}")[0] for number in range(8)]
+    elsewhere, _password = make(admin, other_office, username="elsewhere")
+
+    assert {user.colour for user in made[:7]} == set(User.Colour) - {User.Colour.OCHRE}
+    assert made[0].colour == User.Colour.TEAL
+    assert made[7].colour == User.Colour.TEAL
+    assert elsewhere.colour == User.Colour.TEAL
+
+
+def test_colour_of_who_left_is_free_again(manager, office):
+    User.objects.filter(pk=manager.pk).update(colour=User.Colour.OCHRE)
+    MembershipFactory(office=office, user__is_active=False)
+
+    assert make(manager, office)[0].colour == User.Colour.TEAL
+
+
+def test_every_colour_is_readable_behind_white_letters():
+    style = Path(finders.find("frontdesk/frame.css")).read_text(encoding="utf-8")
+    found = {int(number): code for number, code in re.findall(r"\.hue-(\d) \{ background: #([0-9a-f]{6});", style)}
+
+    assert set(found) == set(User.Colour)
+    assert {number for number, code in found.items() if contrast_to_white(code) < WCAG_AA} == set()
+
+
+def contrast_to_white(code):
+    """The ratio of WCAG 2.2, of a colour like 0b6477."""
+    parts = [int(code[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def test_create_account_refuses_a_name_that_is_taken_in_any_spelling(manager, office):

@@ -81,6 +81,26 @@ def test_who_may_names_whom_to_tell(office, clerk, supervisor, outsider, manager
     assert not User.objects.working_in(None).exists()
 
 
+def test_offices_where_something_may_be_done(clerk, admin, office, other_office):
+    MembershipFactory(user=clerk, office=other_office, role="guard")
+    user = fresh(clerk)
+
+    assert user.offices_where("estate.view_unit") == {office.pk, other_office.pk}
+    assert user.offices_where("estate.view_person") == {office.pk}
+    assert user.offices_where("estate.add_office") == set()
+    assert admin.offices_where("estate.add_office") is None
+    user.is_active = False
+    assert user.offices_where("estate.view_unit") == set()
+
+
+def test_people_of_the_offices_where_something_may_be_done(company, clerk, outsider, office):
+    MembershipFactory(user=company, office=office, role="supervisor")
+    user = fresh(company)
+
+    assert set(User.objects.where_may(user, "estate.view_unit")) == {company, clerk, outsider}
+    assert set(User.objects.where_may(user, "staff.view_member")) == {company, clerk}
+
+
 def test_offices_of_a_person_are_told_by_code(clerk, office, other_office):
     MembershipFactory(user=clerk, office=other_office, role="guard")
 

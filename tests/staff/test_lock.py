@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from frontdesk.kit.activity import history_of
-from frontdesk.staff import sealing
+from frontdesk.staff import desks, sealing, services
 from frontdesk.staff.models import User
-from tests.staff.conftest import PASSWORD, PIN
+from tests.factories import MembershipFactory
+from tests.staff.conftest import PASSWORD, PIN, make_desk
 
 TYPED = {"phone": "厨房水龙头漏水，住户下午三点后在家", "language": "zh-hans"}
 HERE = {"referer": "http://testserver/account/"}
@@ -59,19 +62,68 @@ def test_password_unlocks_under_a_new_key_and_is_recorded(clerk, locked):
     assert history_of(clerk).first().verb == "unlock"
 
 
-def test_pin_unlocks_but_opens_daily_work_only(clerk, log_in, with_pin, clock):
+def test_pin_unlocks_but_opens_daily_work_only(desk, clerk, log_in, with_pin, clock):
     with_pin(clerk)
-    client = log_in(clerk)
+    User.objects.filter(pk=clerk.pk).update(language="en")
+    client = log_in(clerk, client=desk)
     client.post("/lock/", {"next": "/account/"})
 
+    assert client.get("/locked/").context["form"].fields["password"].label == "PIN or password"
     assert client.post("/locked/", {"password": PIN, "next": "/account/"}).url == "/account/"
     assert client.session["by_pin"] is True
     assert client.get("/account/pin/").url == "/confirm/?next=%2Faccount%2Fpin%2F"
 
 
-def test_wrong_pin_counts_until_only_the_password_opens(clerk, log_in, with_pin, clock):
+@pytest.fixture(params=["any PC", "desk of another office", "desk taken off", "forged desk"])
+def wrong_place(request, clerk, office, other_office, supervisor, admin):
+    """A browser in which no PIN of the office's clerks may open anything."""
+    if request.param == "any PC":
+        return Client()
+    elsewhere = request.param == "desk of another office"
+    client = make_desk(other_office if elsewhere else office, admin if elsewhere else supervisor)
+    if request.param == "desk taken off":
+        services.revoke_device(client.device, by=supervisor)
+    elif request.param == "forged desk":
+        client.cookies[desks.COOKIE] = client.cookies[desks.COOKIE].value[:-1] + "x"
+    return client
+
+
+def test_pin_unlocks_at_the_desks_of_ones_office_only(wrong_place, clerk, log_in, with_pin, clock):
     with_pin(clerk)
-    client = log_in(clerk)
+    client = log_in(clerk, client=wrong_place)
+    client.post("/lock/")
+    User.objects.filter(pk=clerk.pk).update(language="en")
+
+    assert client.get("/locked/").context["form"].fields["password"].label == "Password"
+    refused = client.post("/locked/", {"password": PIN})
+
+    sentence = "A PIN opens the screen only on a desk PC of your office. Give your password."
+    assert (refused.status_code, refused.context["form"].non_field_errors()) == (400, [sentence])
+    assert client.get("/account/").url == "/locked/?next=%2Faccount%2F"
+    clerk.refresh_from_db()
+    assert (clerk.pin_failures, history_of(clerk).first().verb) == (0, "login")
+    assert client.post("/locked/", {"password": PASSWORD, "next": "/account/"}).url == "/account/"
+
+
+def test_pin_of_who_works_in_no_office_unlocks_nothing(desk, company, log_in, with_pin, clock):
+    with_pin(company)
+    client = log_in(company, client=desk)
+    client.post("/lock/")
+
+    assert client.post("/locked/", {"password": PIN}).status_code == 400
+
+
+def test_pin_unlocks_in_each_office_one_works_in(other_office, admin, clerk, log_in, with_pin, clock):
+    MembershipFactory(user=with_pin(clerk), office=other_office)
+    client = log_in(clerk, client=make_desk(other_office, admin))
+    client.post("/lock/")
+
+    assert client.post("/locked/", {"password": PIN}).status_code == 302
+
+
+def test_wrong_pin_counts_until_only_the_password_opens(desk, clerk, log_in, with_pin, clock):
+    with_pin(clerk)
+    client = log_in(clerk, client=desk)
     client.post("/lock/")
     for _try in range(5):
         assert client.post("/locked/", {"password": "907341"}).status_code == 400
@@ -196,3 +248,61 @@ def test_lock_and_password_pages_show_and_stand_in_nobodys_way(clerk, log_in):
     page = client.get("/locked/?next=/account/")
     assert (page.status_code, page.context["next"]) == (200, "/account/")
     assert clerk.name in page.content.decode()
+
+
+def test_locked_screen_shows_whose_it_is_by_name_and_colour(clerk, log_in):
+    User.objects.filter(pk=clerk.pk).update(colour=User.Colour.CRIMSON)
+    client = log_in(clerk)
+    client.post("/lock/")
+
+    page = client.get("/locked/").content.decode()
+    assert clerk.name in page
+    assert f"hue-{User.Colour.CRIMSON:d}" in page
+
+
+def test_locked_screen_speaks_another_language_and_changes_nobodys_account(clerk, locked):
+    before = User.objects.filter(pk=clerk.pk).values().get()
+    answer = locked.post("/language/", {"language": "en", "next": "/locked/?next=/account/"})
+
+    assert answer.url == "/locked/?next=/account/"
+    assert '<html lang="en">' in locked.get(answer.url).content.decode()
+    assert User.objects.filter(pk=clerk.pk).values().get() == before
+    assert history_of(clerk).first().verb == "login"
+    locked.post("/locked/", {"password": PASSWORD})
+    assert '<html lang="zh-hans">' in locked.get("/account/").content.decode()
+
+
+def test_language_of_the_locked_screen_is_not_the_next_persons(desk, clerk, supervisor, log_in, with_pin, clock):
+    with_pin(clerk)
+    log_in(supervisor, client=desk).post("/lock/")
+    desk.post("/language/", {"language": "en"})
+    desk.post("/switch/", {"user": clerk.pk, "pin": PIN})
+
+    assert '<html lang="zh-hans">' in desk.get("/account/").content.decode()
+    clerk.refresh_from_db()
+    assert clerk.language == "zh-hans"
+
+
+def test_screen_that_locked_itself_takes_no_language_for_the_account_either(clerk, log_in, clock):
+    client = log_in(clerk)
+    clock.shift(6 * 60)
+    client.post("/language/", {"language": "en"})
+
+    clerk.refresh_from_db()
+    assert clerk.language == "zh-hans"
+
+
+def test_language_is_offered_on_the_locked_screen_and_keeps_where_one_was(locked):
+    with override("zh-hans"):
+        page = locked.get("/locked/?next=/colleagues/%3Fq%3Dx").content.decode()
+
+    assert 'action="/language/"' in page
+    assert 'value="/locked/?next=%2Fcolleagues%2F%3Fq%3Dx"' in page
+
+
+def test_button_pressed_on_a_locked_screen_is_offered_again_not_pressed(locked):
+    refused = locked.post("/notices/read/", {"once": "3f0a"}, headers=HERE)
+    page = locked.post("/locked/", {"password": PASSWORD, "kept": refused.context["kept"]}).content.decode()
+
+    assert 'action="/notices/read/"' in page
+    assert "data-go-on" not in page

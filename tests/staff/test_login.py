@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from frontdesk.kit import demo
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
-from frontdesk.staff import services
+from frontdesk.staff import sealing, services
 from frontdesk.staff.models import Membership, User
 from tests.factories import MembershipFactory, OfficeFactory, UserFactory
 from tests.staff.conftest import PASSWORD
@@ -224,18 +224,69 @@ def test_role_that_ran_out_overnight_logs_out(clerk, log_in, clock):
     assert "您的账号目前没有任何角色" in client.get("/login/").content.decode()
 
 
-def test_form_sent_after_the_session_ended_is_offered_again_after_login(clerk, log_in):
-    refused = Client().post(
-        "/account/", {"phone": "13800138000", "language": "zh-hans"}, headers={"referer": "http://testserver/account/"}
-    )
+@pytest.fixture
+def ended(clerk, log_in):
+    """The clerk's browser after the session ended, however it did: no session any more, the rest is still there."""
+    client = log_in(clerk)
+    client.get("/account/")
+    Session.objects.all().delete()
+    del client.cookies["frontdesk_session"]
+    return client
+
+
+TYPED = {"phone": "13800138000", "language": "zh-hans"}
+HERE = {"referer": "http://testserver/account/"}
+
+
+def test_form_sent_after_the_session_ended_is_offered_again_after_login(clerk, ended, log_in):
+    refused = ended.post("/account/", TYPED, headers=HERE)
 
     assert refused.status_code == 401
     assert "13800138000" not in refused.content.decode()
-    again = log_in(clerk, kept=refused.context["kept"], next=refused.context["next"])
+    again = log_in(clerk, client=ended, kept=refused.context["kept"], next=refused.context["next"])
     page = again.response.content.decode()
     assert again.response.status_code == 200
     assert '<form method="post" action="/account/"' in page
     assert "13800138000" in page
+
+
+def test_form_sent_after_the_session_ended_is_offered_to_nobody_else(clerk, supervisor, ended, log_in):
+    refused = ended.post("/account/", TYPED, headers=HERE)
+    kept = refused.context["kept"]
+    other = log_in(supervisor, client=ended, kept=kept, next=refused.context["next"])
+
+    assert kept
+    assert (other.response.status_code, other.response.url) == (302, "/account/")
+    assert "13800138000" not in ended.get("/account/").content.decode()
+    late = log_in(clerk, client=ended, next="/account/")
+    assert (late.response.status_code, late.response.url) == (302, "/account/")
+
+
+def test_form_of_a_stale_page_belongs_to_who_was_there_last(clerk, supervisor, ended, log_in):
+    log_in(supervisor, client=ended).post("/logout/")
+    refused = ended.post("/account/", TYPED, headers=HERE)
+
+    assert log_in(clerk, client=ended, kept=refused.context["kept"]).response.status_code == 302
+    assert log_in(supervisor, client=ended, kept=refused.context["kept"]).response.status_code == 200
+
+
+@pytest.mark.parametrize("case", ["nobody was ever here", "forged"])
+def test_form_of_nobody_known_is_kept_for_nobody(clerk, case):
+    client = Client()
+    if case == "forged":
+        client.cookies[sealing.COOKIE] = f"{clerk.pk}:1abcde:forged"
+
+    assert client.post("/account/", TYPED, headers=HERE).url == "/login/?next=%2Faccount%2F"
+
+
+def test_browser_knows_only_the_number_of_who_was_there_last(clerk, log_in):
+    client = log_in(clerk)
+    cookie = client.cookies[sealing.COOKIE]
+
+    assert cookie.value.split(":")[0] == str(clerk.pk)
+    assert (bool(cookie["httponly"]), cookie["samesite"]) == (True, "Lax")
+    client.get("/account/")
+    assert sealing.COOKIE not in client.get("/account/").cookies
 
 
 def test_htmx_request_without_login_moves_the_whole_page(db):

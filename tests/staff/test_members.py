@@ -223,6 +223,22 @@ def test_reset_password_shows_the_new_one_once(manager, clerk, log_in):
     assert clerk.check_password(page.context["password"])
 
 
+def test_activity_of_a_colleague_shows_no_full_phone_number(manager, clerk, log_in):
+    client = log_in(manager)
+    fields = {"name": clerk.name, "language": "zh-hans", "version": version_token(clerk)}
+    client.post(f"/colleagues/{clerk.pk}/edit/", fields | {"phone": "13800138000"})
+    clerk.refresh_from_db()
+    fields["version"] = version_token(clerk)
+    client.post(f"/colleagues/{clerk.pk}/edit/", fields | {"phone": "13900139111"})
+
+    entries = client.get(f"/colleagues/{clerk.pk}/").context["entries"]
+    assert [(change.old, change.new) for entry in entries for change in entry.changes] == [
+        ("138****8000", "139****9111"),
+        ("", "138****8000"),
+    ]
+    assert "13800138000" not in client.get(f"/colleagues/{clerk.pk}/").content.decode()
+
+
 def test_member_page_tells_of_refused_logins(manager, clerk, log_in):
     log_in(clerk, "wrong")
     page = log_in(manager).get(f"/colleagues/{clerk.pk}/")

@@ -136,6 +136,18 @@ def test_pin_session_is_asked_for_the_password_before_sensitive_acts(desk, super
     assert desk.get("/colleagues/").status_code == 200
 
 
+def test_pin_session_takes_no_list_away_before_the_password(desk, manager, office, with_pin):
+    with_pin(manager)
+    desk.post("/switch/", {"user": manager.pk, "pin": PIN})
+
+    for path in ("/people/", "/vehicles/", "/units/", "/tickets/", "/documents/", "/colleagues/"):
+        assert desk.get(path).status_code == 200, path
+        assert desk.get(path, {"export": "xlsx"}).url.startswith("/confirm/?next="), path
+        assert desk.post(path).status_code == 401, path
+    desk.post("/confirm/", {"password": PASSWORD})
+    assert desk.get("/people/", {"export": "xlsx"}).headers["Content-Disposition"].startswith("attachment")
+
+
 def test_password_counts_for_five_minutes(desk, manager, office, with_pin, clock):
     with_pin(manager)
     desk.post("/switch/", {"user": manager.pk, "pin": PIN})

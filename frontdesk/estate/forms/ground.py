@@ -7,8 +7,10 @@ from typing import Any
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Area, Building, Entrance, Office, Person, Unit
@@ -74,7 +76,10 @@ class BuildingForm(DeskForm):
         super().__init__(*args, **kwargs)
         steward: Any = self.fields["steward"]
         if self.office is not None:
-            steward.queryset = steward.queryset.working_in(self.office, "steward")
+            stewards = steward.queryset.who_steward(self.office)
+            # Whoever it is now stays choosable: somebody correcting the name must not take the building from them.
+            either = Q(pk__in=stewards.values("pk")) | Q(pk=self.instance.steward_id)
+            steward.queryset = get_user_model().objects.filter(either)
 
 
 class EntranceForm(DeskForm):

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -34,29 +35,35 @@ def checked(check: Any, text: str) -> str:
         raise ValidationError(str(error)) from error
 
 
+REMOVE = _("Remove this number")
+
+
+def more(emergency: Any) -> Fieldset:
+    """Return what is asked less often about a person."""
+    return Fieldset(
+        _("More"),
+        "employer",
+        "card_on",
+        "emergency_contact",
+        emergency,
+        Field("note", wrapper_class="span-2"),
+        css_class="form-grid",
+    )
+
+
 class PersonForm(DeskForm):
     """A person as the register knows them."""
 
     paper = forms.CharField(label=_("Document number"), required=False, max_length=40, widget=unkept())
+    remove_paper = forms.BooleanField(label=REMOVE, required=False)
     emergency = forms.CharField(label=_("Emergency phone"), required=False, max_length=30, widget=unkept())
+    remove_emergency = forms.BooleanField(label=REMOVE, required=False)
 
     class Meta:
         model = Person
         fields = ("name", "kind", "id_kind", "employer", "emergency_contact", "card_on", "note")
 
     free_text = ("name",)
-    layout = Layout(
-        Fieldset(_("Person"), "name", "kind", "id_kind", "paper", css_class="form-grid"),
-        Fieldset(
-            _("More"),
-            "employer",
-            "card_on",
-            "emergency_contact",
-            "emergency",
-            Field("note", wrapper_class="span-2"),
-            css_class="form-grid",
-        ),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +72,15 @@ class PersonForm(DeskForm):
             if masked:
                 self.fields[name].widget.attrs["placeholder"] = masked
                 self.fields[name].help_text = _("Leave it empty to keep the number.")
+        # What stands there is only seen masked and cannot be wiped out: each number has a tick that takes it away.
+        number = {name: Div(name, f"remove_{name}") if masked else name for name, masked in stored.items()}
+        self.layout = self._layout(number["paper"], number["emergency"])
+
+    def _layout(self, paper: Any, emergency: Any) -> Layout:
+        return Layout(
+            Fieldset(_("Person"), "name", "kind", "id_kind", paper, css_class="form-grid"),
+            more(emergency),
+        )
 
     def clean_emergency(self) -> str:
         return checked(clean_phone, self.cleaned_data["emergency"])
@@ -79,8 +95,11 @@ class PersonForm(DeskForm):
                 data["paper"] = clean_id_number(kind, paper)
             except DeskError as error:
                 self.add_error("paper", str(error))
-        elif kind and self.instance.id_number and kind != self.instance.id_kind:
+        elif kind and self.instance.id_number and kind != self.instance.id_kind and not data.get("remove_paper"):
             self.add_error("paper", _("Enter the number of this document as well."))
+        for name in ("paper", "emergency"):
+            if data.get(name) and data.get(f"remove_{name}"):
+                self.add_error(f"remove_{name}", _("Enter a new number or remove the old one, not both."))
         return data
 
     def refuse(self, error: DeskError) -> None:
@@ -94,12 +113,11 @@ class PersonForm(DeskForm):
     def values(self) -> dict[str, Any]:
         """Return the service's words; numbers that were not typed are left out when a record is edited."""
         values = super().values()
-        paper, emergency = values.pop("paper"), values.pop("emergency")
         adds = self.instance.pk is None
-        if paper or adds:
-            values["id_number"] = paper
-        if emergency or adds:
-            values["emergency_phone"] = emergency
+        for name, column in (("paper", "id_number"), ("emergency", "emergency_phone")):
+            number, goes = values.pop(name), values.pop(f"remove_{name}", False)
+            if number or goes or adds:
+                values[column] = number
         return values
 
 
@@ -112,20 +130,15 @@ class PersonAddForm(PersonForm):
     role = forms.ChoiceField(label=_("Is here as"), choices=Tenure.Role.choices, required=False)
     relation = forms.CharField(label=_("Relation"), required=False, max_length=20, help_text=_("Such as wife, son"))
     starts = forms.DateField(label=_("From"), required=False)
+    remove_paper = remove_emergency = None
     acts_once = True
-    layout = Layout(
-        Fieldset(_("Person"), "name", "kind", "id_kind", "paper", "phone", "second_phone", css_class="form-grid"),
-        Fieldset(_("Unit"), "unit", "role", "relation", "starts", css_class="form-grid"),
-        Fieldset(
-            _("More"),
-            "employer",
-            "card_on",
-            "emergency_contact",
-            "emergency",
-            Field("note", wrapper_class="span-2"),
-            css_class="form-grid",
-        ),
-    )
+
+    def _layout(self, paper: Any, emergency: Any) -> Layout:
+        return Layout(
+            Fieldset(_("Person"), "name", "kind", "id_kind", paper, "phone", "second_phone", css_class="form-grid"),
+            Fieldset(_("Unit"), "unit", "role", "relation", "starts", css_class="form-grid"),
+            more(emergency),
+        )
 
     def clean_phone(self) -> str:
         return checked(clean_phone, self.cleaned_data["phone"])
@@ -167,10 +180,11 @@ class TenureEditForm(DeskForm):
         self.offer_heads(self.instance.unit if self.instance.pk else None)
 
     def offer_heads(self, unit: Unit | None) -> None:
-        """Offer the owners and tenants of the unit as those with whom the person lives."""
+        """Offer the owners and tenants of the unit as those with whom the person lives, and whoever it is now."""
         heads = Tenure.objects.current().filter(unit=unit, role__in=(Tenure.Role.OWNER, Tenure.Role.TENANT))
+        either = Q(pk__in=heads.exclude(pk=self.instance.pk).values("pk")) | Q(pk=self.instance.head_id)
         head: Any = self.fields["head"]
-        head.queryset = heads.exclude(pk=self.instance.pk).select_related("person")
+        head.queryset = Tenure.objects.filter(either).select_related("person")
 
 
 class TenureForm(TenureEditForm):
@@ -198,7 +212,7 @@ class VehicleForm(DeskForm):
     space = SearchField(
         label=_("Parking space"),
         required=False,
-        queryset=Unit.objects.filter(kind=Unit.Kind.PARKING),
+        queryset=Unit.objects.all(),
         url="estate:space_choices",
         text_field="code",
     )
@@ -208,6 +222,11 @@ class VehicleForm(DeskForm):
         fields = ("plate", "model", "space", "added_on")
 
     layout = Layout(Div("plate", "model", "space", "added_on", css_class="form-grid"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        space: Any = self.fields["space"]
+        space.queryset = space.queryset.filter(Q(kind=Unit.Kind.PARKING) | Q(pk=self.instance.space_id))
 
     def clean_plate(self) -> str:
         return checked(clean_plate, self.cleaned_data["plate"])

@@ -40,6 +40,7 @@ PERSON = {
     "add_vehicle": _("registered a vehicle"),
     "remove_vehicle": _("took a vehicle off"),
     "reveal_person": _("looked at the full numbers"),
+    "call_person": _("looked at the phone number"),
     "merge_people": _("merged two records"),
     "tell_apart": _("told two people apart"),
     "import_register": _("imported this"),

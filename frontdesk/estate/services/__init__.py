@@ -42,7 +42,13 @@ from frontdesk.estate.services.people import (
     register_person,
     remove_phone,
 )
-from frontdesk.estate.services.revealing import SECONDS_SHOWN, Revealed, reveal_person
+from frontdesk.estate.services.revealing import (
+    SECONDS_SHOWN,
+    Revealed,
+    note_phone_search,
+    reveal_person,
+    watch_reveals,
+)
 from frontdesk.estate.services.tenures import edit_tenure, end_tenure, move_in, move_out
 from frontdesk.estate.services.vehicles import add_vehicle, edit_vehicle, remove_vehicle, vehicles_of
 
@@ -87,6 +93,7 @@ __all__ = (
     "merge_people",
     "move_in",
     "move_out",
+    "note_phone_search",
     "person_terms",
     "preview_units",
     "register_person",
@@ -102,4 +109,5 @@ __all__ = (
     "transfer_unit",
     "use_unit",
     "vehicles_of",
+    "watch_reveals",
 )

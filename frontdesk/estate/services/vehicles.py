@@ -51,7 +51,9 @@ def add_vehicle(
 
 def edit_vehicle(vehicle: Vehicle, *, by: Any, **fields: Any) -> Vehicle:
     """Change a vehicle's plate, make or space."""
-    _check_space(vehicle, fields.get("space"))
+    space = fields.get("space")
+    if space and space.pk != vehicle.space_id:  # one it stands on already may have become something else meanwhile
+        _check_space(vehicle, space)
     if "plate" in fields:
         fields["plate"] = clean_plate(fields["plate"])
     with transaction.atomic():

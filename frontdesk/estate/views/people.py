@@ -132,6 +132,7 @@ class PersonMerge(MovePage):
     model = Person
     words = ("known",)
     permission = "estate.merge_person"
+    needs_password = True
     title = _("Merge another record into this one")
     button = _("Merge")
     style = "danger"
@@ -152,7 +153,7 @@ class PersonChoices(ChoicesPage):
     words = ("known", "with_stays")
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return found_first(queryset.order_by("name", "pk"), PERSON, text, self.user, self._office())
+        return found_first(queryset.order_by("name", "pk"), PERSON, text, self.user, self.office)
 
     def get_text(self, obj: Any) -> str:
         codes = "、".join(dict.fromkeys(stay.unit.code for stay in obj.stays_now))

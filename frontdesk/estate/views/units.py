@@ -239,7 +239,7 @@ class UnitChoices(ChoicesPage):
     permission = "estate.view_unit"
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
-        return found_first(queryset.order_by("code"), UNIT, text, self.user, self._office())
+        return found_first(queryset.order_by("code"), UNIT, text, self.user, self.office)
 
 
 class SpaceChoices(UnitChoices):

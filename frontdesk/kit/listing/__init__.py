@@ -2,6 +2,7 @@
 
 from frontdesk.kit.listing.columns import (
     BooleanColumn,
+    ChoiceColumn,
     Column,
     DateColumn,
     DateTimeColumn,
@@ -25,6 +26,7 @@ from frontdesk.kit.listing.table import Table
 __all__ = (
     "Action",
     "BooleanColumn",
+    "ChoiceColumn",
     "ChoiceFilter",
     "Column",
     "DateColumn",

@@ -17,6 +17,7 @@ from frontdesk.kit.listing.links import url_maker
 from frontdesk.kit.masking import mask_phone
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     CellWriter = Callable[[Sequence[Any], "Row"], str]
@@ -115,6 +116,10 @@ class Column:
             return text.__html__() if hasattr(text, "__html__") else escape(str(text))
         return "" if value is None or value == "" else self.html(value)
 
+    def shower(self) -> Callable[[Any, Row], str]:
+        """Return `shown` as it is for one answer: what is the same in every row is looked up once."""
+        return self.shown
+
     def exported(self, value: Any, row: Row) -> Any:
         """Return the value of an Excel cell."""
         if self.render is not None:
@@ -133,7 +138,7 @@ class Column:
         late_word = f'<span class="visually-hidden">{word} </span>'
         make_url = url_maker(self.link) if self.link and linked else None
         link_index = at[self.link_pk] if self.link else 0
-        shown, late = self.shown, self.late
+        shown, late = self.shower(), self.late
 
         def write(values: Sequence[Any], row: Row) -> str:
             value = values[index]
@@ -152,16 +157,35 @@ class Column:
         return f'<td class="{classes}"{label}>' if classes else f"<td{label}>"
 
 
-class StateColumn(Column):
-    """A state as a badge: its word and its tone (`styles`: state → tone of the markup book)."""
+class ChoiceColumn(Column):
+    """One of a few words (`choices`: value → word), each translated and escaped once for all rows."""
 
-    def __init__(self, label: Any, path: str = "", *, choices: Any, styles: Mapping[str, str], **options: Any) -> None:
+    def __init__(self, label: Any, path: str = "", *, choices: Any, **options: Any) -> None:
         super().__init__(label, path, **options)
         self.words = dict(choices)
-        self.styles = {str(state): tone for state, tone in styles.items()}
 
     def text(self, value: Any) -> str:
         return str(self.words.get(value, value))
+
+    def shower(self) -> Callable[[Any, Row], str]:
+        if self.render is not None:
+            return self.shown
+        written: dict[Any, str] = {}
+
+        def show(value: Any, row: Row) -> str:
+            if value not in written:
+                written[value] = self.shown(value, row)
+            return written[value]
+
+        return show
+
+
+class StateColumn(ChoiceColumn):
+    """A state as a badge: its word and its tone (`styles`: state → tone of the markup book)."""
+
+    def __init__(self, label: Any, path: str = "", *, choices: Any, styles: Mapping[str, str], **options: Any) -> None:
+        super().__init__(label, path, choices=choices, **options)
+        self.styles = {str(state): tone for state, tone in styles.items()}
 
     def html(self, value: Any) -> str:
         tone = self.styles.get(str(value), "neutral")
@@ -185,11 +209,21 @@ class DateTimeColumn(Column):
     css = "date"
 
     def text(self, value: Any) -> str:
-        # Django's own date filter costs as much as the rest of the row (performance.md, D).
-        return str(value.astimezone(timezone.get_current_timezone()))[:16]
+        return _moment(value, timezone.get_current_timezone())
+
+    def shower(self) -> Callable[[Any, Row], str]:
+        if self.render is not None:
+            return self.shown
+        zone = timezone.get_current_timezone()
+        return lambda value, _row: "" if value is None else _moment(value, zone)
 
     def plain(self, value: Any) -> Any:
         return value
+
+
+def _moment(value: dt.datetime, zone: dt.tzinfo) -> str:
+    # Django's own date filter costs as much as the rest of the row (performance.md, D).
+    return str(value.astimezone(zone))[:16]
 
 
 class NumberColumn(Column):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms.utils import flatatt
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import DateRangeField
@@ -24,7 +23,7 @@ from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.listing.links import query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
     from django.http import QueryDict
@@ -33,7 +32,23 @@ MOST_WORDS = 8
 SELECTED = " selected"
 
 
-class TextFilter(django_filters.CharFilter):
+class Shared:
+    """How a declared filter becomes one request's own: bound anew, its choices and words shared.
+
+    django-filter copies every filter with all it holds for each request, which costs as much as asking the database.
+    """
+
+    extra: dict[str, Any]
+    method: Any
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        fresh = copy.copy(self)
+        fresh.extra = dict(self.extra)
+        fresh.method = self.method  # set, not copied: this ties the method to the new filter
+        return fresh
+
+
+class TextFilter(Shared, django_filters.CharFilter):
     """A text; what was pasted with full-width digits or invisible characters still finds."""
 
     class field_class(forms.CharField):  # noqa: N801 - django-filter's own name
@@ -43,7 +58,7 @@ class TextFilter(django_filters.CharFilter):
             return clean_line(super().to_python(value) or "")
 
 
-class ChoiceFilter(django_filters.ChoiceFilter):
+class ChoiceFilter(Shared, django_filters.ChoiceFilter):
     """One of a few words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +66,7 @@ class ChoiceFilter(django_filters.ChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
-class ModelFilter(django_filters.ModelChoiceFilter):
+class ModelFilter(Shared, django_filters.ModelChoiceFilter):
     """One of the records this person may see in the office they work in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -63,7 +78,7 @@ class ModelFilter(django_filters.ModelChoiceFilter):
         return rows
 
 
-class YesNoFilter(django_filters.TypedChoiceFilter):
+class YesNoFilter(Shared, django_filters.TypedChoiceFilter):
     """Yes, no, or not asked (`?mine=true`)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,13 +95,13 @@ class LocalDateRangeField(DateRangeField):
         return super().compress(data_list)
 
 
-class DateRangeFilter(django_filters.DateFromToRangeFilter):
+class DateRangeFilter(Shared, django_filters.DateFromToRangeFilter):
     """From one office-local date to another, both included (`?due_after=…&due_before=…`)."""
 
     field_class = LocalDateRangeField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DateRangeWidget(attrs={"type": "date"}))
+        kwargs.setdefault("widget", PlainRange(attrs={"type": "date"}))
         super().__init__(*args, **kwargs)
 
 
@@ -99,13 +114,40 @@ class PlainSelect(forms.Select):
             f'<option value="{escape(key)}"{SELECTED if key in chosen else ""}>{escape(str(label))}</option>'
             for key, label in self._pairs()
         )
-        return format_html(
-            "<select{}>{}</select>", flatatt({"name": name, **self.attrs, **(attrs or {})}), SafeString(options)
-        )
+        return SafeString(f"<select{_written({'name': name, **self.attrs, **(attrs or {})})}>{options}</select>")
 
     def _pairs(self) -> Iterator[tuple[str, Any]]:
         choices: Any = self.choices
         return (("" if key is None else str(key), label) for key, label in choices)
+
+
+class PlainInput(forms.TextInput):
+    """An input written in one go."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        return _input(self.get_context(name, value, attrs)["widget"])
+
+
+class PlainRange(DateRangeWidget):
+    """Two inputs for dates, written in one go."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        parts = self.get_context(name, value, attrs)["widget"]["subwidgets"]
+        return SafeString("-".join(_input(part) for part in parts))
+
+
+def _input(widget: Mapping[str, Any]) -> SafeString:
+    own = {"type": widget["type"], "name": widget["name"], "value": widget["value"]}
+    return SafeString(f"<input{_written(own | widget['attrs'])}>")
+
+
+def _written(attrs: Mapping[str, Any]) -> str:
+    """Write attributes as Django does: what is True stands alone, what is False or nothing is left out."""
+    return "".join(
+        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+        for name, value in attrs.items()
+        if value is not None and value is not False
+    )
 
 
 class FilterForm(forms.Form):
@@ -157,7 +199,7 @@ class DeskFilterSet(django_filters.FilterSet):
     def get_filters(cls) -> OrderedDict:
         filters = super().get_filters()
         if getattr(cls.Meta, "search", ()):
-            box = forms.TextInput(attrs={"type": "search"})
+            box = PlainInput(attrs={"type": "search"})
             filters["q"] = TextFilter(label=_("Search"), method="search", max_length=100, widget=box)
             filters.move_to_end("q", last=False)
         return filters

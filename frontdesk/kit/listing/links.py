@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -54,15 +55,14 @@ def links(actions: tuple[Action, ...], user: OfficeUser, target: Any, *args: Any
 
 def query(params: QueryDict, **changes: Any) -> str:
     """Return the list's address with some parameters changed; None takes one away, empty ones are left out."""
-    copy = params.copy()
-    for name in (*PASSING, *changes):
-        copy.pop(name, None)
-    for name in [name for name, values in copy.lists() if not any(values)]:
-        del copy[name]
-    for name, value in changes.items():
-        if value is not None:
-            copy[name] = str(value)
-    return f"?{copy.urlencode()}" if copy else "?"
+    # Not on a copy of `params`: QueryDict copies deeply, and a list page asks for some twenty addresses.
+    kept = [
+        (name, value)
+        for name, values in params.lists()
+        if name not in PASSING and name not in changes and any(values)
+        for value in values
+    ]
+    return f"?{urlencode([*kept, *((name, value) for name, value in changes.items() if value is not None)])}"
 
 
 def url_maker(name: str) -> Callable[[Any], str]:

@@ -93,6 +93,8 @@ class ImportRun(Scoped):
         back = {self.Status.CHECKING: self.Status.UPLOADED, self.Status.IMPORTING: self.Status.CHECKED}
         return back.get(self.Status(self.status), self.status)
 
+    files_are_lists = True
+
     def may_read_files(self, user: OfficeUser) -> bool:
         """Let only those open the uploaded register who may import such a file themselves."""
         from frontdesk.kit.imports import importer_for  # noqa: PLC0415 - the table below its machinery

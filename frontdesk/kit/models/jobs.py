@@ -23,12 +23,9 @@ class JobQuerySet(ScopedQuerySet):
     """Which jobs a person sees, and which a worker may take."""
 
     def visible_to(self, user: OfficeUser) -> Self:
-        """Keep a person's own jobs and, for who may see others' work, those of their offices."""
-        own = Q(created_by=user.pk)
-        if not user.has_perm("kit.view_job"):
-            return self.filter(own)
-        ids = user.visible_office_ids()
-        return self if ids is None else self.filter(own | Q(office__in=ids))
+        """Keep a person's own jobs, and all jobs of the offices in which they may see others' work."""
+        ids = user.offices_where("kit.view_job")
+        return self if ids is None else self.filter(Q(created_by=user.pk) | Q(office__in=ids))
 
     def claimable(self, now: dt.datetime) -> Self:
         """Keep what a worker may take: waiting and due, or left behind by a worker that died."""
@@ -108,9 +105,19 @@ class Job(Scoped):
 
     def may_be_seen_by(self, user: OfficeUser) -> bool:
         """Whether it is this person's own job, or one in an office they answer for."""
-        return self.created_by_id == user.pk or user.has_perm("kit.view_job", self)
+        return self._is_own_or_where(user, "kit.view_job")
 
     may_read_files = may_be_seen_by
+    files_are_lists = True
+
+    def may_be_changed_by(self, user: OfficeUser) -> bool:
+        """Whether this person may stop it or start it again."""
+        return self._is_own_or_where(user, "kit.change_job")
+
+    def _is_own_or_where(self, user: OfficeUser, perm: str) -> bool:
+        """Not `has_perm`: a job of no office is the business of who may do this in every office, not in any."""
+        ids = user.offices_where(perm)
+        return self.created_by_id == user.pk or ids is None or self.office_id in ids
 
     @property
     def tone(self) -> str:

@@ -65,6 +65,11 @@ class Page(View):
             rows = getattr(rows, word)()
         return rows
 
+    def of_the_office(self, rows: Any) -> Any:
+        """Keep the rows of the office the page is about; of all offices, of those in which the permission is held."""
+        rows = rows.of_office(self.office)
+        return rows.where_may(self.user, self.permission) if self.office is None and self.permission else rows
+
     def get_object(self) -> Any:
         """Return the record of the address; another office's record is not found."""
         rows = self.get_queryset()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Q
 from django.http import JsonResponse
 
@@ -12,6 +14,8 @@ from frontdesk.kit.forms.cleaning import clean_line
 from frontdesk.kit.pages.base import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -21,18 +25,21 @@ DIGITS = 9
 
 
 class ChoicesPage(Page):
-    """The JSON a searchable select asks for; `search` names the paths looked into."""
+    """The JSON a searchable select asks for; `search` names the paths looked into.
+
+    A form about another office's record asks for its choices (`?office=`): then that office is the page's, and its
+    permission is needed there.
+    """
 
     search: ClassVar[tuple[str, ...]] = ()
 
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            self.office = self._office_asked_for()
+        except ObjectDoesNotExist:  # not there, or not for this person to know of: the same empty answer
+            return self._answer([])
         self.require(self.office)
-        rows: Any = self.get_queryset()
-        rows = self.find(rows.of_office(self._office()), self._text())
-        results = [{"value": row.pk, "text": self.get_text(row)} for row in rows[:OFFERED]]
-        response = JsonResponse({"results": results})
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return self._answer(self.find(self.of_the_office(self.get_queryset()), self._text())[:OFFERED])
 
     def find(self, queryset: QuerySet, text: str) -> QuerySet:
         """Keep the rows in which every word occurs."""
@@ -53,7 +60,20 @@ class ChoicesPage(Page):
         except ValidationError:
             return ""
 
-    def _office(self) -> Any:
-        """A form about another office's record asks for its choices; what may be seen is limited either way."""
+    def _answer(self, rows: Iterable[Any]) -> HttpResponse:
+        response = JsonResponse({"results": [{"value": row.pk, "text": self.get_text(row)} for row in rows]})
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def _office_asked_for(self) -> Any:
+        """Return the office of the address, without one the office worked in.
+
+        Raises:
+            ObjectDoesNotExist: it is none that this person may look into.
+
+        """
         asked = self.request.GET.get("office", "")
-        return int(asked) if asked.isdecimal() and len(asked) <= DIGITS else self.office
+        if not asked.isdecimal() or len(asked) > DIGITS:
+            return self.office
+        offices: Any = apps.get_model(settings.OFFICE_MODEL)._default_manager
+        return offices.visible_to(self.user).get(pk=asked)

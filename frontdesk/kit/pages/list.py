@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
@@ -12,10 +13,12 @@ from django.contrib import messages
 from django.http import FileResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from frontdesk.kit.calendar import local_date
+from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.exports import CONTENT_TYPE, write_xlsx
 from frontdesk.kit.listing.links import Action, links, query
 from frontdesk.kit.listing.screen import Screen
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 5000
 """Rows written while the browser waits; longer lists are made by a job."""
+FILE, READY = "xlsx", "ready"
+"""?export=: the file itself; the list that starts it, where one comes back to after giving the password."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +50,11 @@ class Preset:
 
     label: Any
     query: str
+
+    @cached_property
+    def asks(self) -> dict[str, list[str]]:
+        """Return the parameters of the question."""
+        return _asked(QueryDict(self.query))
 
 
 class ListPage(Page):
@@ -65,6 +75,8 @@ class ListPage(Page):
     template_name = "pages/list.html"
 
     params: QueryDict
+    goes_away: bool = False
+    """Whether the rows are read for a file: then `export_permission` counts for each of them as well."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -84,7 +96,9 @@ class ListPage(Page):
 
     def get_queryset(self) -> QuerySet:
         rows: Any = self.model._default_manager.all()
-        rows = rows.visible_to(self.user).of_office(self.office)
+        rows = self.of_the_office(rows.visible_to(self.user))
+        if self.goes_away and self.office is None and self.export_permission:
+            rows = rows.where_may(self.user, self.export_permission)
         for word in self.words:
             rows = getattr(rows, word)()
         return rows
@@ -99,8 +113,11 @@ class ListPage(Page):
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         self.require(self.office)
-        if self.params.get("export") == "xlsx":
+        asked = self.params.get("export")
+        if asked == FILE:
             return self._export()
+        if asked == READY:  # once is enough: what leads back to this page, locked meanwhile, leads to the plain list
+            request.META["QUERY_STRING"] = query(self.params).removeprefix("?")
         printed = self.params.get("print") == "1"
         screen, filters = self.screen(printed=printed)
         context = self._context(screen, filters)
@@ -108,12 +125,16 @@ class ListPage(Page):
         response = self.respond(context, template="parts/_table.html" if part else "")
         if part:
             response["HX-Push-Url"] = request.path + query(self.params, page=self.params.get("page") or None)
+        if asked == READY and confirmed_recently(request):
+            response["Refresh"] = f"0; url={request.path}{query(self.params, export=FILE)}"
         patch_vary_headers(response, ["HX-Request"])
         return response
 
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Order a list too long to wait for."""
         self.require_export()
+        if not confirmed_recently(request):
+            return ask_for_password(request)
         job = export.order(request, office=self.office)
         return redirect(job)
 
@@ -122,6 +143,10 @@ class ListPage(Page):
 
     def get_context(self) -> dict[str, Any]:
         """Return what a list's own template needs besides."""
+        return {}
+
+    def preset_counts(self) -> dict[str, int]:
+        """Return how many answers some of the `presets` have, by their query: written beside those with any."""
         return {}
 
     def _context(self, screen: Screen, filters: DeskFilterSet | None) -> dict[str, Any]:
@@ -136,10 +161,10 @@ class ListPage(Page):
             "sort": self.params.get("sort", ""),
             "actions": links(self.actions, self.user, self.office),
             "first": (links((first,), self.user, self.office) if first else []),
-            "presets": [(preset.label, f"?{preset.query}", self._is_in_force(preset)) for preset in self.presets],
+            "presets": [] if screen.printed else self._presets(),
             "may_export": not self.export_permission or self.user.has_perm(self.export_permission, self.office),
             "export_by_job": screen.count > AT_ONCE,
-            "export_url": query(self.params, export="xlsx"),
+            "export_url": query(self.params, export=FILE),
             "print_url": query(self.params, print="1"),
             "once": uuid4(),
             "here": self.request.get_full_path(),
@@ -149,20 +174,28 @@ class ListPage(Page):
             **self.get_context(),
         }
 
-    def _is_in_force(self, preset: Preset) -> bool:
-        """Answer whether the address asks exactly this question; order and page do not matter."""
-        own = {name: values for name, values in QueryDict(preset.query).lists() if any(values)}
-        asked = {name: values for name, values in self.params.lists() if any(values) and name not in {"sort", "page"}}
-        return own == asked
+    def _presets(self) -> list[tuple[Any, str, bool]]:
+        """Return the questions asked often: label with its number, address, whether the list answers it now."""
+        if not self.presets:
+            return []
+        counts, asked = self.preset_counts(), _asked(self.params, but=("sort", "page"))
+        return [
+            (_counted(preset.label, counts.get(preset.query)), f"?{preset.query}", preset.asks == asked)
+            for preset in self.presets
+        ]
 
     def require_export(self) -> None:
-        """Stop with 403 who may not take the list away."""
+        """Stop with 403 who may not take the list away; of all offices only the rows that may be are read from now."""
         self.require(self.office)
         if self.export_permission:
             require(self.user, self.export_permission, self.office)
+        self.goes_away = True
 
     def _export(self) -> HttpResponseBase:
+        """Hand the list out as a file; whoever got in by PIN alone takes no list away, whatever stands in it."""
         self.require_export()
+        if not confirmed_recently(self.request):
+            return ask_for_password(self.request, then=self.request.path + query(self.params, export=READY))
         screen, _filters = self.screen()
         if screen.count > AT_ONCE:
             messages.info(self.request, _("This list is long: order the Excel file with the button above the list."))
@@ -179,3 +212,12 @@ class ListPage(Page):
         columns = screen.table.sheet_columns()
         wanted = any(column.total for column in columns)
         return write_xlsx(stream, columns, rows or screen.export_rows(), title=self.get_title(), totals=wanted)
+
+
+def _asked(params: QueryDict, *, but: tuple[str, ...] = ()) -> dict[str, list[str]]:
+    """Return what an address asks for; order and page of a list do not matter to that."""
+    return {name: values for name, values in params.lists() if any(values) and name not in but}
+
+
+def _counted(label: Any, number: int | None) -> Any:
+    return format_html('{} <span class="count">{}</span>', label, number) if number else label

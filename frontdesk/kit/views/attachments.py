@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from frontdesk.kit import attachments, files, uploads
+from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.forms import DeskPlainForm
+from frontdesk.kit.kept import asks
 from frontdesk.kit.models import Attachment
+from frontdesk.kit.pages.ways import page_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,9 +38,15 @@ class RemoveForm(DeskPlainForm):
 
 
 @require_GET
-def show(request: HttpRequest, uuid: UUID) -> FileResponse:
-    """Hand a file out to who sees its record: pictures to look at, everything else to save."""
+def show(request: HttpRequest, uuid: UUID) -> FileResponse | HttpResponse:
+    """Hand a file out to who sees its record: pictures to look at, everything else to save.
+
+    Whole lists, made by a job or uploaded for an import, leave only behind the password, as any export does.
+    """
     attachment = readable(request, uuid)
+    whole_list = getattr(attachment.content_type.model_class(), "files_are_lists", False)
+    if whole_list and not confirmed_recently(request):
+        return ask_for_password(request, then=page_of(attachment.target))
     path = files.path_of(attachment)
     try:
         stream = path.open("rb")
@@ -75,6 +84,7 @@ def add(request: HttpRequest, content_type: int, pk: int) -> HttpResponse:
     return render(request, "parts/_attachments.html", list_context(target, user))
 
 
+@asks(RemoveForm)
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask for the reason, then take a file off its record."""

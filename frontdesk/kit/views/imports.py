@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from frontdesk.kit import uploads
+from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.files import MIME
 from frontdesk.kit.imports import importer_for, importers, runs
@@ -58,11 +61,13 @@ class RunList(ListPage):
     noun = "import"
 
     def get_queryset(self) -> Any:
-        """Show the kinds of imports this person may make."""
-        kinds = [importer.kind for importer in offered(self.user, self.office)]
+        """Show the kinds of imports this person may make, each of the offices where they may."""
+        kinds = offered(self.user, self.office)
         if not kinds:
             raise PermissionDenied
-        return super().get_queryset().filter(kind__in=kinds)
+        rows: Any = super().get_queryset()
+        of_kinds = [rows.filter(kind=importer.kind).where_may(self.user, importer.permission) for importer in kinds]
+        return reduce(or_, of_kinds)
 
 
 def offered(user: Any, office: Any) -> list[type[Importer]]:
@@ -137,8 +142,10 @@ def remap(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def commit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import the table: a job does it, this page shows how far it is."""
+    """Import the table: a job does it, this page shows how far it is. Changing so much at once needs the password."""
     run = _run(request, pk)
+    if not confirmed_recently(request):
+        return ask_for_password(request)
     return redirect(runs.order_commit(run, by=request.user))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
@@ -48,11 +48,6 @@ class JobList(ListPage):
     table = JobTable
     title = gettext_lazy("Background jobs")
 
-    def get_queryset(self) -> Any:
-        """Show all of an office only where one may see others' work."""
-        rows = super().get_queryset()
-        return rows if self.user.has_perm("kit.view_job", self.office) else rows.filter(created_by=self.user)
-
 
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,7 +55,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     job = visible_job(request, pk)
     template = "kit/_job.html" if request.htmx else "kit/job.html"  # type: ignore[attr-defined]
     entries, _more = entries_of(job, everything=True)
-    context = {"title": jobs.label_of(job.kind), "entries": entries, "may_change": may_change(job, request.user)}
+    user: Any = request.user
+    context = {"title": jobs.label_of(job.kind), "entries": entries, "may_change": job.may_be_changed_by(user)}
     return render(request, template, context | progress_context(job))
 
 
@@ -97,24 +93,16 @@ def visible_job(request: HttpRequest, pk: int) -> Job:
 
     """
     user: Any = request.user
-    rows = Job.objects.visible_to(user).select_related("created_by", "result")
-    job = get_object_or_404(rows, pk=pk)
-    if not job.may_be_seen_by(user):
-        raise Http404
-    return job
+    return get_object_or_404(Job.objects.visible_to(user).select_related("created_by", "result"), pk=pk)
 
 
 def changeable_job(request: HttpRequest, pk: int) -> Job:
     """Return a job this person may stop or start again: their own, or an office's they answer for."""
     job = visible_job(request, pk)
-    if not may_change(job, request.user):
+    user: Any = request.user
+    if not job.may_be_changed_by(user):
         raise PermissionDenied
     return job
-
-
-def may_change(job: Job, user: Any) -> bool:
-    """Answer whether this person may stop a job or start it again."""
-    return job.created_by_id == user.pk or user.has_perm("kit.change_job", job)
 
 
 def progress_context(job: Job) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.functional import lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.confirmation import confirmed_recently
@@ -103,4 +104,14 @@ class ProfileForm(DeskForm):
 
     class Meta:
         model = User
-        fields = ("phone", "language")
+        fields = ("phone", "language", "colour")
+        widgets = {"colour": forms.RadioSelect}
+        help_texts = {"colour": _("Behind your name on top of every page: at a shared PC it shows whose turn it is.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colour"].choices = [
+            (value, format_html('<span class="avatar hue-{}" aria-hidden="true">{}</span> {}', value, initial, label))
+            for initial in [self.instance.initial]
+            for value, label in User.Colour.choices
+        ]

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.errors import DeskError
+from frontdesk.staff import desks
 from frontdesk.staff.models import User
 from frontdesk.staff.services import verify_pin
 from frontdesk.staff.services.pins import PIN
@@ -96,7 +97,10 @@ class ConfirmForm(SecretForm):
 
 
 class UnlockForm(ConfirmForm):
-    """PIN or password in one field: a password is never made of digits alone, so six digits are a PIN."""
+    """PIN or password in one field: a password is never made of digits alone, so six digits are a PIN.
+
+    A PIN is short enough to be watched and guessed: it opens only where its owner's office has its desk.
+    """
 
     password = forms.CharField(
         label=_("PIN or password"),
@@ -108,14 +112,22 @@ class UnlockForm(ConfirmForm):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        if not request.user.pin:  # type: ignore[union-attr]
+        self.takes_pin = desks.takes_pin_of(request)
+        if not self.takes_pin:
             self.fields["password"].label = _("Password")
 
     def check(self, secret: str) -> User | None:
-        """Look at six digits as a PIN where there is one, at anything else as the password."""
+        """Look at six digits as a PIN where there is one, at anything else as the password.
+
+        Raises:
+            DeskError: this PC takes no PIN of this person, or the PIN counts no more.
+
+        """
         user: Any = self.request.user
         if not PIN.fullmatch(secret) or not user.pin:
             return super().check(secret)
+        if not self.takes_pin:
+            raise DeskError(_("A PIN opens the screen only on a desk PC of your office. Give your password."))
         self.by_pin = True
         return user if verify_pin(user, secret) else None
 

@@ -47,15 +47,20 @@ def create_account(
 ) -> tuple[User, str]:
     """Make an account with its first role; return it with the password to hand over, shown this once.
 
+    Its colour is one few in the office have: at a shared PC one sees from afar whose session it is.
+
     Raises:
         PermissionDenied: the actor may not give this role there.
         DeskError: the name of the account is taken.
 
     """
     password = random_password()
+    colour = User.objects.rarest_colour(office)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(username, password, name=name, phone=phone, must_change_password=True)
+            user = User.objects.create_user(
+                username, password, name=name, phone=phone, colour=colour, must_change_password=True
+            )
     except IntegrityError as error:
         raise DeskError(_("There is already an account of this name."), field="username") from error
     activity.record(user, "create_account", by=by, after=activity.snapshot(user))
@@ -96,9 +101,9 @@ def edit_account(user: User, *, by: User, **values: Any) -> User:
 
 
 @transaction.atomic
-def edit_profile(user: User, *, phone: str, language: str) -> User:
-    """Change one's own phone and language; the name is the manager's to set."""
-    return _save(user, {"phone": phone, "language": language}, "edit_profile", user)
+def edit_profile(user: User, *, phone: str, language: str, colour: int) -> User:
+    """Change one's own phone, language and colour; the name is the manager's to set."""
+    return _save(user, {"phone": phone, "language": language, "colour": colour}, "edit_profile", user)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""One's own account: phone and language, password, PIN, where one works, where one logged in."""
+"""One's own account: phone, language and colour, password, PIN, where one works, where one logged in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from frontdesk.estate.models import Office
 from frontdesk.kit import activity, confirmation
 from frontdesk.kit.confirmation import needs_password
 from frontdesk.kit.errors import DeskError
+from frontdesk.kit.kept import asks
 from frontdesk.staff import services, sessions, ways
 from frontdesk.staff.forms import PasswordForm, ProfileForm, SetPinForm
 from frontdesk.staff.models import User
@@ -41,9 +42,10 @@ def open_when_password_due(view: View) -> View:
     return view
 
 
+@asks(ProfileForm)
 @page_methods
 def profile(request: HttpRequest) -> HttpResponse:
-    """Show one's own account and let phone and language be changed."""
+    """Show one's own account and let phone, language and colour be changed."""
     user: Any = request.user
     form, status = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk), user=user), 200
     if form.is_bound and form.is_valid():
@@ -126,13 +128,16 @@ def office_switch(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Change the language: kept with the account, before log-in on this PC."""
+    """Change the language: kept with the account, before log-in on this PC, on a locked screen until it is opened."""
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
         raise Http404
     user: Any = request.user
+    if user.is_authenticated and sessions.is_locked(request):
+        sessions.speak_while_locked(request, code)
+        return HttpResponseRedirect(ways.next_of(request))
     if user.is_authenticated:
-        services.edit_profile(user, phone=user.phone, language=code)
+        services.edit_profile(user, phone=user.phone, language=code, colour=user.colour)
     return _with_language(HttpResponseRedirect(ways.next_of(request)), code)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
+from frontdesk.kit.kept import asks
 from frontdesk.kit.pages import Action, ListPage, MovePage
 from frontdesk.kit.pages.ways import address
 from frontdesk.kit.roles import require
@@ -49,6 +50,7 @@ class DeviceRevoke(MovePage):
     service = services.revoke_device
 
 
+@asks(DeviceForm)
 @require_http_methods(["GET", "HEAD", "POST"])
 def device_enrol(request: HttpRequest) -> HttpResponse:
     """Make the PC one sits at a desk of the office one works in."""

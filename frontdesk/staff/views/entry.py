@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -130,15 +132,15 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return _confirm_page(request, form, then=ways.next_of(request), kept=kept, status=form.status)
     confirmation.confirm(request)
     request.session["by_pin"] = False
-    return _go_on(request)
+    return _go_on(request, at_once=True)
 
 
-def ask_password(request: HttpRequest) -> HttpResponse:
+def ask_password(request: HttpRequest, *, then: str = "") -> HttpResponse:
     """Put the password before the page that was asked for; a sent form waits behind it (settings.CONFIRM_PAGE)."""
     if request.method == "POST":
-        then = ways.page_of(request)
+        then = then or ways.page_of(request)
         return _confirm_page(request, ConfirmForm(request), then=then, kept=sealing.seal(request), status=UNAUTHORISED)
-    return ways.send_to(request, "staff:confirm", then=request.get_full_path())
+    return ways.send_to(request, "staff:confirm", then=then or request.get_full_path())
 
 
 def unlock_first(request: HttpRequest) -> HttpResponse:
@@ -157,13 +159,20 @@ def log_in_first(request: HttpRequest) -> HttpResponse:
     return ways.send_to(request, "staff:login", then=then)
 
 
-def _go_on(request: HttpRequest) -> HttpResponse:
-    """Go where the person was, or offer again the form that had to wait."""
+def _go_on(request: HttpRequest, *, at_once: bool = False) -> HttpResponse:
+    """Go where the person was, or offer again the form that had to wait.
+
+    `at_once`: a mere button, pressed a moment before the password was given for it, goes on by itself.
+    """
     kept = sealing.unseal(request, request.POST.get("kept", ""))
     if kept is None:
         return HttpResponseRedirect(ways.next_of(request))
-    lead = _("You are back. Nothing of this was saved yet: look it over and send it.")
-    return render(request, "staff/kept.html", {"title": _("Go on where you were"), "lead": lead, "kept": kept})
+    context = {"title": _("Go on where you were"), "kept": kept, "only_button": kept.resend and not kept.fields}
+    if context["only_button"]:
+        lead = _("What you had begun has not been done yet: it goes on from here.")
+    else:
+        lead = _("You are back. Nothing of this was saved yet: look it over and send it.")
+    return render(request, "staff/kept.html", {**context, "lead": lead, "at_once": at_once})
 
 
 def _login_page(
@@ -186,7 +195,9 @@ def _login_page(
 
 
 def _lock_page(request: HttpRequest, form: UnlockForm, *, then: str, kept: str = "", status: int = 200) -> HttpResponse:
-    context = {"title": _("Screen locked"), "form": form, "next": then, "kept": kept, "desk": desks.device_of(request)}
+    here = f"{reverse('staff:lock_screen')}?{urlencode({'next': then})}"
+    context = {"title": _("Screen locked"), "form": form, "next": then, "kept": kept, "here": here}
+    context["desk"] = desks.device_of(request)
     return render(request, "staff/lock_screen.html", context, status=status)
 
 

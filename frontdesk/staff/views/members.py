@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.kit import activity
 from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.errors import DeskError
+from frontdesk.kit.kept import asks
 from frontdesk.kit.models import Activity
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset
 from frontdesk.kit.pages.history import Entry, entries_from
@@ -194,6 +195,7 @@ class MemberEnable(MovePage):
     service = services.enable_account
 
 
+@asks(AccountForm)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_add(request: HttpRequest) -> HttpResponse:

@@ -178,8 +178,19 @@
     event.target.scrollIntoView({ block: "nearest" });
     event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });
-  on("htmx:load", (event) => { initSelects(event.detail.elt); });
 
+  /* ---- a number shown in full goes by itself; the button it came from is back ---- */
+  function hideLater(root) {
+    [root, ...$$("[data-gone-after]", root)].filter((shown) => shown.dataset?.goneAfter).forEach((shown) => setTimeout(() => {
+      const button = shown.querySelector("template")?.content.firstElementChild;
+      if (!button) { shown.remove(); return; }
+      shown.replaceWith(button);
+      window.htmx?.process(button);
+    }, shown.dataset.goneAfter * 1000));
+  }
+  on("htmx:load", (event) => { initSelects(event.detail.elt); hideLater(event.detail.elt); });
+
+  document.querySelector("form[data-go-on]")?.requestSubmit(); // the password it waited for was given
   initSelects(document);
   window.desk = { $$, text, toast, dirty };
 })();
