@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from frontdesk.kit import assets, translations
 from tests.cast import *  # noqa: F403 -- the fixtures every test may ask for
@@ -57,6 +59,13 @@ def _prepared_files():
 def _nothing_remembered():
     """Forget what the web process counts: keys of accounts are given again from test to test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _the_offices_language():
+    """Begin each test in the office's language, whatever an English page of the test before has switched to."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")

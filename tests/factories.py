@@ -145,7 +145,7 @@ class TicketFactory(DjangoModelFactory):
         model = Ticket
 
     office = factory.SubFactory(OfficeFactory)
-    number = factory.Sequence(lambda n: f"2026-{n + 1:05d}")
+    number = factory.Sequence(lambda n: f"2026-{n + 50001}")
     subject = "厨房水龙头漏水"
     caller_name = "张伟"
     received_at = factory.LazyFunction(now)

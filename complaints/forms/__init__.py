@@ -10,7 +10,7 @@ from complaints.forms.moves import (
     ReplyForm,
     TransferForm,
 )
-from complaints.forms.ticket import IntakeForm, TicketForm
+from complaints.forms.ticket import IntakeForm, TicketEditForm, TicketForm
 
 __all__ = (
     "CommentForm",
@@ -21,6 +21,7 @@ __all__ = (
     "RedispatchForm",
     "ReopenForm",
     "ReplyForm",
+    "TicketEditForm",
     "TicketForm",
     "TransferForm",
 )

@@ -126,6 +126,41 @@ class TicketForm(DeskForm):
         return int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004 - beyond 64 bits
 
 
+class TicketEditForm(TicketForm):
+    """Correct a ticket; the number somebody gave is seen masked, kept when left empty, and taken off by a tick."""
+
+    phone = forms.CharField(
+        label=_("Caller's phone"), required=False, max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    remove_phone = forms.BooleanField(label=_("Remove this phone number"), required=False)
+
+    class Meta(TicketForm.Meta):
+        fields = tuple(name for name in TicketForm.Meta.fields if name != "caller_phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.caller_phone
+        if stored:
+            self.fields["phone"].widget.attrs["placeholder"] = mask_phone(stored)
+            self.fields["phone"].help_text = _("Leave it empty to keep the number.")
+        number = Div("phone", "remove_phone") if stored else "phone"
+        heard = [number if part == "caller_phone" else part for part in HEARD]
+        self.layout = Layout(Div(*heard, "urgent", css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a new number together with the tick that takes the old one off."""
+        data = super().clean() or self.cleaned_data
+        if data.get("phone") and data.get("remove_phone"):
+            self.add_error("remove_phone", _("Enter a new number or remove the old one, not both."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return the service's words; a number that was not typed is left out."""
+        values = super().values()
+        number, goes = values.pop("phone"), values.pop("remove_phone")
+        return {**values, "caller_phone": number} if number or goes else values
+
+
 class IntakeForm(TicketForm):
     """One screen from hello to the ticket; a question answered at once ends in the archive (R-TKT-04)."""
 

@@ -32,5 +32,6 @@ class TicketList(ListPage):
 
     def preset_counts(self) -> dict[str, int]:
         """Count what calls for work."""
-        counts = self.get_queryset().counts(self.user)
-        return {"whose=mine": counts.pop("mine"), **{f"state={word}": number for word, number in counts.items()}}
+        rows = self.get_queryset()
+        by_state = {f"state={word}": number for word, number in rows.counts().items()}
+        return {"whose=mine": rows.mine(self.user).count(), **by_state}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints import services
-from complaints.forms import IntakeForm, TicketForm
+from complaints.forms import IntakeForm, TicketEditForm, TicketForm
 from complaints.models import Ticket
 from complaints.workflow import STATE_TONES, STEPS, UNFINISHED, TicketState
 from frontdesk.estate.models import Unit
@@ -38,7 +38,7 @@ class TicketEdit(FormPage):
     """Correct what was written down."""
 
     model = Ticket
-    form_class = TicketForm
+    form_class = TicketEditForm
     permission = "complaints.change_ticket"
     title = _("Edit ticket")
     save = services.change_ticket

@@ -139,6 +139,13 @@ def test_callers_answers_empty_when_no_unit_is_chosen(office, clerk, client_of, 
     assert not answer.context["form"].fields["person"].queryset.exists()
 
 
+def test_callers_promises_only_what_the_card_shows(clerk, client_of):
+    clerk.language = "en"
+    clerk.save(update_fields=["language"])
+    page = client_of(clerk).get("/tickets/add/callers/").content.decode()
+    assert "its card appears here: people, vehicles, open tickets." in page
+
+
 def test_callers_does_not_know_another_offices_unit(office, other_office, clerk, engineer, client_of):
     unit = UnitFactory(office=other_office)
     assert client_of(clerk).get("/tickets/add/callers/", {"unit": unit.pk}).status_code == 404
@@ -188,6 +195,35 @@ def test_detail_offers_the_moves_of_the_role(recorded, clerk, supervisor, client
 
     assert names(clerk) == ["reply_ticket", "comment_ticket"]
     assert names(supervisor) == ["dispatch_ticket", "reply_ticket", "comment_ticket", "transfer_ticket"]
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "first"),
+    [
+        ("recorded", "supervisor", "dispatch_ticket"),
+        ("recorded", "clerk", "reply_ticket"),
+        ("dispatched", "engineer", "accept_ticket"),
+        ("accepted", "engineer", "finish_ticket"),
+        ("done", "supervisor", "reply_ticket"),
+    ],
+)
+def test_detail_draws_one_move_as_the_next_step(state, role, first, client_of, request):
+    ticket = request.getfixturevalue(state)
+    moves = client_of(request.getfixturevalue(role)).get(ticket.get_absolute_url()).context["moves"]
+    assert [move.href.rsplit("/", 2)[1] for move in moves if move.style == "primary"] == [first]
+
+
+@pytest.mark.parametrize(("role", "leads"), [("clerk", True), ("cashier", True), ("engineer", False)])
+def test_detail_leads_to_the_caller_only_who_may_open_their_page(role, leads, dispatched, client_of, request):
+    dispatched.person = PersonFactory(office=dispatched.office, name="张伟")
+    dispatched.save()
+    client = client_of(request.getfixturevalue(role))
+    page = client.get(dispatched.get_absolute_url()).content.decode()
+    person, unit = dispatched.person.get_absolute_url(), dispatched.unit.get_absolute_url()
+    assert ("张伟" in page, f'href="{person}"' in page) == (True, leads)
+    assert client.get(person).status_code == (200 if leads else 403)
+    assert f'<a href="{unit}">3-2-1502</a>' in page
+    assert client.get(unit).status_code == 200
 
 
 def test_detail_offers_no_edit_once_archived(replied, clerk, client_of):
@@ -269,6 +305,36 @@ def test_editing_an_overdue_ticket_leaves_its_deadline_to_the_second(role, dispa
     dispatched.refresh_from_db()
     assert (answer.status_code, dispatched.body, dispatched.due_at) == (302, "还在滴", due)
     assert engineer.notifications.count() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ({}, "13812345678"),
+        ({"phone": "13899990000"}, "13899990000"),
+        ({"remove_phone": "on"}, ""),
+    ],
+)
+def test_edit_shows_the_callers_phone_masked_and_keeps_changes_or_removes_it(typed, stored, recorded, clerk, client_of):
+    services.change_ticket(recorded, by=clerk, caller_phone="13812345678")
+    client = client_of(clerk)
+    page = reverse("complaints:ticket_edit", args=[recorded.pk])
+    html = client.get(page).content.decode()
+    assert "138****5678" in html
+    assert "13812345678" not in html
+    assert client.post(page, {**shown_again(client, recorded), **typed}).status_code == 302
+    recorded.refresh_from_db()
+    assert recorded.caller_phone == stored
+
+
+def test_edit_refuses_a_new_phone_with_the_tick_that_removes_it(recorded, clerk, client_of):
+    services.change_ticket(recorded, by=clerk, caller_phone="13812345678")
+    client = client_of(clerk)
+    sent = {**shown_again(client, recorded), "phone": "13899990000", "remove_phone": "on"}
+    response = client.post(reverse("complaints:ticket_edit", args=[recorded.pk]), sent)
+    assert list(response.context["form"].errors) == ["remove_phone"]
+    recorded.refresh_from_db()
+    assert recorded.caller_phone == "13812345678"
 
 
 def test_a_stale_edit_shows_both_texts_and_keeps_the_first(recorded, clerk, steward, client_of):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from stdnum.cn import ric
 
-from complaints.forms import IntakeForm
+from complaints.forms import IntakeForm, TicketEditForm
 from frontdesk.estate.forms.people import PersonForm, PhoneForm
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Person
@@ -152,5 +152,6 @@ def test_personal_numbers_are_kept_in_no_draft_of_the_browser():
         *(PersonForm.base_fields[name] for name in ("paper", "emergency")),
         PhoneForm.base_fields["number"],
         IntakeForm.base_fields["caller_phone"],
+        TicketEditForm.base_fields["phone"],
     ]
-    assert [field.widget.attrs.get("autocomplete") for field in fields] == ["off"] * 4
+    assert [field.widget.attrs.get("autocomplete") for field in fields] == ["off"] * 5

@@ -108,7 +108,8 @@ def test_import_is_carried_out_only_behind_the_password(client_of, manager, offi
     run = ImportRunFactory(office=office, created_by=manager)
     address = f"{run.get_absolute_url()}commit/"
 
-    assert client_of(manager).post(address).status_code == 401
+    asked = client_of(manager).post(address)
+    assert (asked.status_code, asked.context["next"]) == (401, run.get_absolute_url())
     assert client_of(manager, confirmed=True).post(address).status_code == 409  # the run of this factory has no table
 
 

@@ -35,9 +35,6 @@ def checked(check: Any, text: str) -> str:
         raise ValidationError(str(error)) from error
 
 
-REMOVE = _("Remove this number")
-
-
 def more(emergency: Any) -> Fieldset:
     """Return what is asked less often about a person."""
     return Fieldset(
@@ -55,9 +52,9 @@ class PersonForm(DeskForm):
     """A person as the register knows them."""
 
     paper = forms.CharField(label=_("Document number"), required=False, max_length=40, widget=unkept())
-    remove_paper = forms.BooleanField(label=REMOVE, required=False)
+    remove_paper = forms.BooleanField(label=_("Remove this document number"), required=False)
     emergency = forms.CharField(label=_("Emergency phone"), required=False, max_length=30, widget=unkept())
-    remove_emergency = forms.BooleanField(label=REMOVE, required=False)
+    remove_emergency = forms.BooleanField(label=_("Remove this emergency phone"), required=False)
 
     class Meta:
         model = Person

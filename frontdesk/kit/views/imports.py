@@ -145,7 +145,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     """Import the table: a job does it, this page shows how far it is. Changing so much at once needs the password."""
     run = _run(request, pk)
     if not confirmed_recently(request):
-        return ask_for_password(request)
+        return ask_for_password(request, then=run.get_absolute_url())
     return redirect(runs.order_commit(run, by=request.user))
 
 
