@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Ticket
-from complaints.workflow import TicketState
+from complaints.models import Category, Cause, Contractor, Department, Escalation, Part, Ticket
+from complaints.querysets import CLOCKS
+from complaints.services import measures
+from complaints.workflow import CompensationState, TicketState
 from frontdesk.estate.models import Building, Office
 from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.listing import ChoiceFilter, DateRangeFilter, DeskFilterSet, ModelFilter, YesNoFilter
 from frontdesk.staff.models import User
 
 if TYPE_CHECKING:
-    from complaints.querysets import TicketQuerySet
+    from complaints.querysets import EscalationQuerySet, TicketQuerySet
 
 GROUPS = {
     "open": _("All open"),
@@ -24,7 +28,35 @@ GROUPS = {
     "overdue": _("Overdue"),
 }
 """Words of the query set that gather several states, or look at the clock."""
-WHOSE = {"mine": _("Mine"), "followed": _("I answer for it"), "in_hand": _("In my hands")}
+CLOCK_WORDS = dict(Escalation.Clock.choices)
+LATE_TO = [(clock, CLOCK_WORDS[clock]) for clock in CLOCKS]
+INCIDENT = {"is": _("Incidents"), "belongs": _("Belongs to an incident"), "neither": _("Neither")}
+LISTS = {"category": Category, "department": Department, "contractor": Contractor, "part": Part, "cause": Cause}
+"""Filters that offer one of the office's own lists."""
+NOT_SAID = _("Not said")
+"""The answer that finds what says nothing on a question."""
+IN_TIME = {
+    "finish": _("Finished in time"),
+    "finish_late": _("Finished too late, or overdue"),
+    "finish_open": _("To be finished, not overdue"),
+    "close": _("Closed in time"),
+    "close_late": _("Closed too late, or overdue"),
+    "close_open": _("To be closed, not overdue"),
+}
+STANDINGS = {"": measures.IN_TIME, "late": measures.LATE, "open": measures.UNDECIDED}
+ONLY_FOR = {
+    "satisfaction": "complaints.view_callback",
+    "escalated": "complaints.view_escalation",
+    "compensation": "complaints.view_compensation",
+}
+"""Filters that tell something of records not everybody sees who sees tickets."""
+SATISFACTION = [(mark, f"{mark} / 5") for mark in range(5, 0, -1)]
+WHOSE = {
+    "mine": _("Mine"),
+    "followed": _("I answer for it"),
+    "in_hand": _("In my hands"),
+    "free": _("Free to take on"),
+}
 
 
 class TicketFilter(DeskFilterSet):
@@ -33,9 +65,23 @@ class TicketFilter(DeskFilterSet):
     state = ChoiceFilter(label=_("State"), choices=[*GROUPS.items(), *TicketState.choices], method="in_state")
     whose = ChoiceFilter(label=_("Whose"), choices=list(WHOSE.items()), method="of_mine")
     kind = ChoiceFilter(label=_("Kind"), choices=Ticket.Kind.choices)
+    category = ChoiceFilter(label=_("Category"), method="in_category", null_label=NOT_SAID)
+    late = ChoiceFilter(label=_("Late to"), choices=LATE_TO, method="late_to")
+    paused = YesNoFilter(label=_("Paused"), method="is_paused")
+    major = YesNoFilter(label=_("Major"))
+    incident = ChoiceFilter(label=_("Incident"), choices=list(INCIDENT.items()), method="of_incident")
+    department = ChoiceFilter(label=_("Department"))
+    contractor = ChoiceFilter(label=_("Contractor"), null_label=NOT_SAID)
+    part = ChoiceFilter(label=_("Part"), null_label=NOT_SAID)
+    cause = ChoiceFilter(label=_("Cause"), null_label=NOT_SAID)
+    in_time = ChoiceFilter(label=_("On time"), choices=list(IN_TIME.items()), method="is_in_time")
+    repeated = YesNoFilter(label=_("Repeat repair"), method="is_repeated")
+    satisfaction = ChoiceFilter(label=_("Satisfaction"), choices=SATISFACTION, method="answered_with")
+    escalated = ChoiceFilter(label=_("Went up to"), choices=Escalation.Level.choices, method="gone_up_to")
+    compensation = ChoiceFilter(label=_("Compensation"), choices=CompensationState.choices, method="compensated")
     assignee = ChoiceFilter(label=_("In the hands of"))
     received = DateRangeFilter(label=_("Received"), field_name="received_at")
-    building = ChoiceFilter(label=_("Building"), field_name="unit__building")
+    building = ChoiceFilter(label=_("Building"), field_name="unit__building", null_label=NOT_SAID)
     channel = ChoiceFilter(label=_("Channel"), choices=Ticket.Channel.choices)
     first_contact = ChoiceFilter(label=_("Answers for it"))
     urgent = YesNoFilter(label=_("Urgent"))
@@ -44,7 +90,27 @@ class TicketFilter(DeskFilterSet):
     class Meta:
         model = Ticket
         search = ("number", "subject", "caller_name", "unit__code", "place", "body")
-        more = ("building", "channel", "assignee", "first_contact", "urgent")
+        more = (
+            "building",
+            "channel",
+            "assignee",
+            "first_contact",
+            "urgent",
+            "category",
+            "late",
+            "paused",
+            "major",
+            "incident",
+            "department",
+            "contractor",
+            "part",
+            "cause",
+            "in_time",
+            "repeated",
+            "satisfaction",
+            "escalated",
+            "compensation",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,14 +120,118 @@ class TicketFilter(DeskFilterSet):
         self.filters["assignee"].extra["choices"] = self.filters["first_contact"].extra["choices"] = names
         buildings = offered(Building.objects.all(), self.user, self.office)
         self.filters["building"].extra["choices"] = list(buildings.values_list("pk", "name"))
+        for name, entries in self._own_lists().items():
+            self.filters[name].extra["choices"] = entries
         if self.office is not None:  # only who looks at all offices chooses one
             del self.filters["office"]
+        for name, permission in ONLY_FOR.items():
+            if not self.user.has_perm(permission, self.office):
+                del self.filters[name]
 
     def in_state(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
         """Keep a group of states or a single one."""
         return getattr(queryset, value)() if value in GROUPS else queryset.filter(state=value)
 
     def of_mine(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
-        """Keep what this person answers for, has in hand, or either."""
-        words = {"mine": queryset.mine, "followed": queryset.followed_by, "in_hand": queryset.in_the_hands_of}
+        """Keep what this person answers for, has in hand, or either; or what they may take on."""
+        words = {
+            "mine": queryset.mine,
+            "followed": queryset.followed_by,
+            "in_hand": queryset.in_the_hands_of,
+            "free": queryset.free_for,
+        }
         return words[value](self.user)
+
+    def _own_lists(self) -> dict[str, list[tuple[int, str]]]:
+        """Read what the office's own lists offer, all with one query; each branch before what hangs on it."""
+        nothing = Value("", output_field=CharField())
+        parts = []
+        for name, model in LISTS.items():
+            above, place = nothing, F("position")
+            if model is Category:
+                above, place = Coalesce("parent__name", nothing), Coalesce("parent__position", "position")
+            rows = offered(model.objects.order_by(), self.user, self.office)
+            parts.append(
+                rows.values_list(Value(name, output_field=CharField()), place, above, "position", "name", "pk")
+            )
+        found: dict[str, list[tuple[int, str]]] = {name: [] for name in LISTS}
+        for name, _place, above, _position, label, pk in sorted(parts[0].union(*parts[1:], all=True), key=_as_tree):
+            found[name].append((pk, f"{above} / {label}" if above else label))
+        return found
+
+    def in_category(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep a category with all that hangs below it, or what has none."""
+        if value == self.filters["category"].null_value:
+            return queryset.filter(category__isnull=True)
+        return queryset.filter(Q(category=value) | Q(category__parent=value))
+
+    def late_to(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what should have made a step by now."""
+        return queryset.late_at(value)
+
+    def is_paused(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
+        """Keep what stands still now, or all else."""
+        return queryset.paused() if value else queryset.running()
+
+    def is_in_time(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what made one of its two ends in time, what did not, or what may still."""
+        clock, _, how = value.partition("_")
+        return queryset.alias(standing=measures.standing(clock)).filter(standing=STANDINGS[how])
+
+    def is_repeated(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
+        """Keep repeat repairs, or all else."""
+        return queryset.filter(measures.repeated()) if value else queryset.exclude(measures.repeated())
+
+    def answered_with(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what somebody called back gave so many of 5."""
+        return queryset.filter(measures.answered_with(int(value)))
+
+    def gone_up_to(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what went up as far as a level."""
+        return queryset.filter(measures.gone_up_to(int(value)))
+
+    def compensated(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what has a compensation in a state."""
+        return queryset.filter(measures.compensated(value))
+
+    def of_incident(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep incidents, the tickets that belong to one, or those that have to do with none."""
+        belongs = Q(incident__isnull=False)
+        wanted = {"is": Q(is_incident=True), "belongs": belongs, "neither": Q(is_incident=False) & ~belongs}
+        return queryset.filter(wanted[value])
+
+
+def _as_tree(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    name, place, above, position, label, pk = row
+    return name, place, above or label, bool(above), position, label, pk
+
+
+class EscalationFilter(DeskFilterSet):
+    """To whom it went, because of what, and whether anybody has looked."""
+
+    WHOSE = {
+        "unseen": _("Went up to me, unseen"),
+        "mine": _("Went up to me"),
+        "unlooked": _("Nobody has looked"),
+    }
+
+    whose = ChoiceFilter(label=_("Whose"), choices=list(WHOSE.items()), method="of_mine")
+    level = ChoiceFilter(label=_("Went to"), choices=Escalation.Level.choices)
+    clock = ChoiceFilter(label=_("Because of"), choices=Escalation.Clock.choices)
+    at = DateRangeFilter(label=_("Went up"), field_name="at")
+    office = ModelFilter(label=_("Office"), field_name="ticket__office", queryset=Office.objects.all())
+
+    class Meta:
+        model = Escalation
+        search = ("ticket__number", "ticket__subject")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.office is not None:
+            del self.filters["office"]
+
+    def of_mine(self, queryset: EscalationQuerySet, _name: str, value: str) -> EscalationQuerySet:
+        """Keep what went to this person, or what nobody has looked at."""
+        if value == "unseen":
+            return queryset.unseen_by(self.user)
+        return queryset.filter(told=self.user) if value == "mine" else queryset.filter(seen_at__isnull=True)

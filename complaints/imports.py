@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Ticket
+from complaints.models import Category, Ticket
 from complaints.services.intake import index_tickets, number_tickets
 from complaints.workflow import TicketState
 from frontdesk.estate.models import Unit
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from frontdesk.kit.jobs import Progress
 
 TWELVE_HOURS = re.compile(r"\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d{2}:\d{2} [AP]M", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s/>、·_-]+")
 BATCH = 500
 
 
@@ -90,6 +91,7 @@ class TicketRow(RowForm):
     received_at = MomentCell(required=False)
     kind = ChoiceCell(choices=Ticket.Kind.choices, synonyms=KIND_WORDS, required=False)
     channel = ChoiceCell(choices=Ticket.Channel.choices, synonyms=CHANNEL_WORDS, required=False)
+    category = LineCell(max_length=90, required=False)
     unit = LineCell(max_length=30, required=False)
     caller_name = LineCell(max_length=40, required=False)
     caller_phone = LineCell(max_length=20, required=False)
@@ -106,6 +108,14 @@ class TicketRow(RowForm):
         if code and normal(code) not in self.importer.units:
             raise forms.ValidationError(_("There is no unit with this code."))
         return self.importer.units[normal(code)] if code else None
+
+    def clean_category(self) -> int | None:
+        """Return the category's key by its name, or by its branch and name: 给排水 / 漏水."""
+        name = self.cleaned_data["category"]
+        found = self.importer.categories.get(as_category(name)) if name else None
+        if name and found is None:
+            raise forms.ValidationError(_("There is no category with this name, or several."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Check the order of times; give a row without a number of its own one made of what it says."""
@@ -173,6 +183,13 @@ class TicketImporter(Importer):
                 ImportColumn(
                     "channel", _("Channel"), labels=("渠道", "来源", "受理渠道"), choices=Ticket.Channel.labels
                 ),
+                ImportColumn(
+                    "category",
+                    _("Category"),
+                    labels=("分类", "事项分类", "问题分类", "Category"),
+                    help=_("A name of the office's own list, with its branch where several have that name."),
+                    example="给排水 / 漏水",
+                ),
                 ImportColumn("unit", _("Unit"), labels=("房号", "房屋编号", "单元房号"), example="3-2-1502"),
                 ImportColumn(
                     "caller_name", _("Caller"), labels=("来电人", "联系人", "姓名", "投诉人", "留言用户", "业主姓名")
@@ -197,9 +214,10 @@ class TicketImporter(Importer):
     )
 
     def prepare(self) -> None:
-        """Read the office's unit codes and the numbers that were imported before."""
+        """Read the office's unit codes and categories and the numbers that were imported before."""
         codes = Unit.objects.of_office(self.office).values_list("code", "pk")
         self.units = {normal(code): pk for code, pk in codes}
+        self.categories = categories_of(self.office)
         known = Ticket.objects.of_office(self.office).exclude(source_id="")
         self.known = set(known.values_list("source_id", flat=True))
 
@@ -220,7 +238,7 @@ class TicketImporter(Importer):
             progress(min(start + BATCH, len(tickets)), len(tickets), self.label)
 
     def _ticket(self, data: dict[str, Any], at: dt.datetime) -> Ticket:
-        values = {name: value for name, value in data.items() if name not in {"unit", "closed_at"}}
+        values = {name: value for name, value in data.items() if name not in {"unit", "category", "closed_at"}}
         closed = data["closed_at"] or (at if self.options["state"] == TicketState.ARCHIVED else None)
         return Ticket(
             **values
@@ -228,14 +246,30 @@ class TicketImporter(Importer):
                 "office": self.office,
                 "first_contact": self.by,
                 "unit_id": data["unit"],
+                "category_id": data["category"],
                 "kind": data["kind"] or self.options["kind"],
                 "channel": data["channel"] or self.options["channel"],
                 "received_at": data["received_at"] or at,
+                "finish_due_at": data["due_at"],
                 "state": TicketState.ARCHIVED if closed else TicketState.RECORDED,
                 "archived_at": closed,
                 "replied_at": closed if data["reply"] else None,
             }
         )
+
+
+def as_category(name: str) -> str:
+    """Return a category's name however its branch was set apart: 给排水 / 漏水, 给排水-漏水."""
+    return BETWEEN.sub("", clean_line(name)).casefold()
+
+
+def categories_of(office: Any) -> dict[str, int]:
+    """Return the office's categories in use by every way to write them that means one of them only."""
+    found: dict[str, set[int]] = {}
+    for category in Category.objects.of_office(office).in_use():
+        for name in (category.name, str(category)):
+            found.setdefault(as_category(name), set()).add(category.pk)
+    return {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
 
 
 def fingerprint(data: dict[str, Any]) -> str:

@@ -8,7 +8,28 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from complaints.models import Ticket
+from complaints.models import (
+    Assessment,
+    Callback,
+    CallbackAttempt,
+    CallbackRule,
+    Caller,
+    Category,
+    Cause,
+    Compensation,
+    Contractor,
+    Department,
+    Escalation,
+    MonthlyReport,
+    Part,
+    Pause,
+    Promise,
+    QuestionForm,
+    Responsibility,
+    Target,
+    Ticket,
+    TicketSettings,
+)
 from frontdesk.estate.models import (
     Area,
     Building,
@@ -23,7 +44,7 @@ from frontdesk.estate.models import (
     Unit,
     Vehicle,
 )
-from frontdesk.kit.calendar import now
+from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.models import Activity, Attachment, Counter, Holiday, ImportRun, Job, Notification, SearchTerm
 from frontdesk.staff.models import Device, Membership, User
 
@@ -150,6 +171,236 @@ class TicketFactory(DjangoModelFactory):
     caller_name = "张伟"
     received_at = factory.LazyFunction(now)
     first_contact = factory.SubFactory(UserFactory)
+    due_at = None
+    finish_due_at = factory.SelfAttribute("due_at")
+
+
+class CategoryFactory(DjangoModelFactory):
+    """A branch of what calls are about."""
+
+    class Meta:
+        model = Category
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"给排水{n}")
+
+
+class DepartmentFactory(DjangoModelFactory):
+    """A team of the office, still without members."""
+
+    class Meta:
+        model = Department
+        skip_postgeneration_save = True
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"工程部{n}")
+
+    @factory.post_generation
+    def members(self, create, extracted, **_kwargs):
+        """Put people into it."""
+        if create and extracted:
+            self.members.set(extracted)
+
+
+class ContractorFactory(DjangoModelFactory):
+    """An outside company."""
+
+    class Meta:
+        model = Contractor
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"宏达防水{n}")
+
+
+class PartFactory(DjangoModelFactory):
+    """Waterproofing, five years under warranty."""
+
+    class Meta:
+        model = Part
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"卫生间防水{n}")
+    warranty_months = 60
+
+
+class CauseFactory(DjangoModelFactory):
+    """Why it broke."""
+
+    class Meta:
+        model = Cause
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"老化{n}")
+
+
+class TicketSettingsFactory(DjangoModelFactory):
+    """An office's own figures, as the defaults."""
+
+    class Meta:
+        model = TicketSettings
+
+    office = factory.SubFactory(OfficeFactory)
+
+
+class TargetFactory(DjangoModelFactory):
+    """Repairs: half an hour, half an hour, a day, three days."""
+
+    class Meta:
+        model = Target
+
+    office = factory.SubFactory(OfficeFactory)
+    kind = "repair"
+    dispatch = accept = 30
+    finish = 540
+    close = 1620
+
+
+class PauseFactory(DjangoModelFactory):
+    """The clocks stand still for a day."""
+
+    class Meta:
+        model = Pause
+
+    ticket = factory.SubFactory(TicketFactory)
+    reason = "等配件"
+    until = factory.LazyFunction(lambda: now() + dt.timedelta(days=1))
+    by = factory.SubFactory(UserFactory)
+
+
+class EscalationFactory(DjangoModelFactory):
+    """A step up to the supervisor."""
+
+    class Meta:
+        model = Escalation
+        skip_postgeneration_save = True
+
+    ticket = factory.SubFactory(TicketFactory)
+    clock = "finish"
+    level = 2
+    due_at = factory.LazyFunction(now)
+
+    @factory.post_generation
+    def told(self, create, extracted, **_kwargs):
+        """Show it to people."""
+        if create and extracted:
+            self.told.set(extracted)
+
+
+class PromiseFactory(DjangoModelFactory):
+    """What a clerk promised for tomorrow."""
+
+    class Meta:
+        model = Promise
+
+    ticket = factory.SubFactory(TicketFactory)
+    text = "明天下午五点前回电"
+    due_at = factory.LazyFunction(lambda: now() + dt.timedelta(days=1))
+    made_by = factory.SubFactory(UserFactory)
+
+
+class CallerFactory(DjangoModelFactory):
+    """One more person who called."""
+
+    class Meta:
+        model = Caller
+
+    ticket = factory.SubFactory(TicketFactory)
+    name = "李娜"
+    phone = "13900000001"
+    taken_by = factory.SubFactory(UserFactory)
+
+
+class QuestionFormFactory(DjangoModelFactory):
+    """Two questions."""
+
+    class Meta:
+        model = QuestionForm
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"报修回访{n}")
+    questions = "维修人员是否按时到场?\n是否清理了现场?"
+
+
+class CallbackRuleFactory(DjangoModelFactory):
+    """All complaints, two working days later."""
+
+    class Meta:
+        model = CallbackRule
+
+    office = factory.SubFactory(OfficeFactory)
+    kind = "complaint"
+
+
+class CallbackFactory(DjangoModelFactory):
+    """A caller to be asked today."""
+
+    class Meta:
+        model = Callback
+
+    ticket = factory.SubFactory(TicketFactory, state="archived", archived_at=factory.LazyFunction(now))
+    closed_at = factory.SelfAttribute("ticket.archived_at")
+    due_on = factory.LazyFunction(local_date)
+
+
+class CallbackAttemptFactory(DjangoModelFactory):
+    """Nobody answered."""
+
+    class Meta:
+        model = CallbackAttempt
+
+    callback = factory.SubFactory(CallbackFactory)
+    result = "no_answer"
+    by = factory.SubFactory(UserFactory)
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    """All of it is the contractor's."""
+
+    class Meta:
+        model = Responsibility
+
+    ticket = factory.SubFactory(TicketFactory)
+    party = "contractor"
+    share = 100
+    by = factory.SubFactory(UserFactory)
+
+
+class CompensationFactory(DjangoModelFactory):
+    """300 yuan proposed for a soaked floor."""
+
+    class Meta:
+        model = Compensation
+
+    ticket = factory.SubFactory(TicketFactory, kind="complaint")
+    amount = Decimal("300.00")
+    payee = "张伟"
+    proposal = "地板泡水,协商赔偿"
+    level = 1
+    proposed_by = factory.SubFactory(UserFactory)
+
+
+class AssessmentFactory(DjangoModelFactory):
+    """A crack an expert is to look at."""
+
+    class Meta:
+        model = Assessment
+
+    ticket = factory.SubFactory(TicketFactory, kind="complaint")
+    question = "外墙裂缝是否影响结构安全?"
+    expert = "市房屋安全鉴定站"
+    due_on = dt.date(2026, 12, 31)
+    asked_by = factory.SubFactory(UserFactory)
+
+
+class MonthlyReportFactory(DjangoModelFactory):
+    """October's complaints."""
+
+    class Meta:
+        model = MonthlyReport
+
+    office = factory.SubFactory(OfficeFactory)
+    kind = "complaints"
+    month = dt.date(2026, 10, 1)
 
 
 class AreaFactory(DjangoModelFactory):

@@ -41,6 +41,22 @@ class World:
         self.ticket = factories.TicketFactory(
             office=office, unit=self.unit, first_contact=clerk, assignee=engineer, state="dispatched",
         )  # fmt: skip
+        self.escalation = factories.EscalationFactory(ticket=self.ticket, told=[cast["manager"]])
+        self.promise = factories.PromiseFactory(ticket=self.ticket, made_by=clerk)
+        self.callback = factories.CallbackFactory(
+            ticket__office=office, ticket__unit=self.unit, ticket__first_contact=clerk,
+            ticket__caller_phone="13800000009", form=factories.QuestionFormFactory(office=office),
+        )  # fmt: skip
+        factories.ResponsibilityFactory(ticket=self.ticket, by=clerk)
+        self.compensation = factories.CompensationFactory(ticket=self.ticket, proposed_by=clerk)
+        self.assessment = factories.AssessmentFactory(ticket=self.ticket, asked_by=clerk)
+        self.category = factories.CategoryFactory(office=office)
+        self.department = factories.DepartmentFactory(office=office, members=[engineer])
+        self.contractor = factories.ContractorFactory(office=office)
+        self.report = factories.MonthlyReportFactory(office=office)
+        self.part, self.cause = factories.PartFactory(office=office), factories.CauseFactory(office=office)
+        self.twin = factories.TicketFactory(office=office, first_contact=clerk, caller_name="王芳")
+        self.caller = factories.CallerFactory(ticket=self.ticket, taken_by=clerk)
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -65,7 +81,9 @@ _JOB = lambda w: {"pk": w.job.pk}  # noqa: E731
 _RUN = lambda w: {"pk": w.run.pk}  # noqa: E731
 _FILE = lambda w: {"uuid": w.attachment.uuid}  # noqa: E731
 _KIND = lambda _w: {"kind": "estate.register"}  # noqa: E731
+_REPORT = lambda w: {"pk": w.report.pk}  # noqa: E731
 _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
+_CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
 _PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
 _OFFICE = lambda w: {"pk": w.office.pk}  # noqa: E731
@@ -74,10 +92,37 @@ _DOCUMENT = lambda w: {"pk": w.document.pk}  # noqa: E731
 _COLLEAGUE = lambda w: {"pk": w.cast["steward"].pk}  # noqa: E731
 
 ARGUMENTS = {
+    "complaints:category_edit": lambda w: {"pk": w.category.pk},
+    "complaints:cause_edit": lambda w: {"pk": w.cause.pk},
+    "complaints:contractor": lambda w: {"pk": w.contractor.pk},
+    "complaints:contractor_edit": lambda w: {"pk": w.contractor.pk},
+    "complaints:report": _REPORT,
+    "complaints:report_make": _REPORT,
+    "complaints:report_download": _REPORT,
+    "complaints:department_edit": lambda w: {"pk": w.department.pk},
+    "complaints:part_edit": lambda w: {"pk": w.part.pk},
+    "complaints:work_order": _TICKET,
     "complaints:ticket": _TICKET,
     "complaints:ticket_edit": _TICKET,
     "complaints:ticket_caller": _TICKET,
+    "complaints:escalation_seen": lambda w: {"pk": w.escalation.pk},
+    "complaints:ticket_merge": lambda w: {"pk": w.twin.pk, "into_pk": w.ticket.pk},
+    "complaints:caller_add": lambda w: {"ticket_pk": w.ticket.pk},
+    "complaints:caller_phone": lambda w: {"pk": w.caller.pk},
     "complaints:ticket_move": lambda w: {"pk": w.ticket.pk, "move": "finish_ticket"},
+    "complaints:promise_add": lambda w: {"ticket_pk": w.ticket.pk},
+    "complaints:promise_move": lambda w: {"pk": w.promise.pk, "move": "renegotiate_promise"},
+    "complaints:responsibility_edit": lambda w: {"ticket_pk": w.ticket.pk},
+    "complaints:compensation_add": lambda w: {"ticket_pk": w.ticket.pk},
+    "complaints:compensation": lambda w: {"pk": w.compensation.pk},
+    "complaints:compensation_move": lambda w: {"pk": w.compensation.pk, "move": "approve_compensation"},
+    "complaints:assessment_add": lambda w: {"ticket_pk": w.ticket.pk},
+    "complaints:assessment": lambda w: {"pk": w.assessment.pk},
+    "complaints:assessment_move": lambda w: {"pk": w.assessment.pk, "move": "answer_assessment"},
+    "complaints:callback": _CALLBACK,
+    "complaints:callback_caller": _CALLBACK,
+    "complaints:callback_move": lambda w: {"pk": w.callback.pk, "move": "answer_callback"},
+    "complaints:questionform_edit": lambda w: {"pk": w.callback.form.pk},
     "estate:office": _OFFICE,
     "estate:office_edit": _OFFICE,
     "estate:area_add": lambda w: {"office_pk": w.office.pk},

@@ -1,6 +1,9 @@
 """The forms of the ticket: taking it, and what each move asks for."""
 
 from complaints.forms.moves import (
+    OWN_DATE,
+    AgreeVisitForm,
+    ArriveForm,
     CommentForm,
     DispatchForm,
     FinishForm,
@@ -13,6 +16,9 @@ from complaints.forms.moves import (
 from complaints.forms.ticket import IntakeForm, TicketEditForm, TicketForm
 
 __all__ = (
+    "OWN_DATE",
+    "AgreeVisitForm",
+    "ArriveForm",
     "CommentForm",
     "DispatchForm",
     "FinishForm",

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import deadlines
-from complaints.workflow import UNDER_WAY
+from complaints.forms.photos import PhotosField
+from complaints.models import Cause, Contractor, Department, Part
+from complaints.workflow import UNDER_WAY, TicketState
 from frontdesk.kit.forms import DeskPlainForm
 from frontdesk.staff.models import User
 from frontdesk.staff.roles import Role
 
-OWN_DATE = "other"
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from complaints.models import Ticket
+
+BY_TARGET, OWN_DATE = "target", "other"
 
 
 def _text(
@@ -30,8 +38,26 @@ def _text(
     )
 
 
+class ByTeam(ModelChoiceIterator):
+    """People under the department they belong to, the first where it is several."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups: dict[str, list[Any]] = {}
+        for person in self.queryset:
+            team = next((team.name for team in getattr(person, "teams", ())), "")
+            groups.setdefault(team, []).append(self.choice(person))
+        for team, people in groups.items():
+            if team:
+                yield (team, people)
+        yield from groups.get("", ())
+
+
 class HandlerField(forms.ModelChoiceField):
     """Who can be sent, engineers first, each with how much they have in hand."""
+
+    iterator = ByTeam
 
     def label_from_instance(self, obj: Any) -> str:
         """Return the name and the load."""
@@ -39,32 +65,92 @@ class HandlerField(forms.ModelChoiceField):
         return _("%(name)s · %(count)s in hand") % {"name": obj.name, "count": load} if load else obj.name
 
 
-class DispatchForm(DeskPlainForm):
-    """R-TKT-06: to whom, until when."""
+class DepartmentField(forms.ModelChoiceField):
+    """A department, with how much waits there to be taken on; one that could take nothing says so."""
 
-    to = HandlerField(label=_("Dispatch to"), queryset=User.objects.none())
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the one line."""
+        if not getattr(obj, "able", 1):
+            return _("%(name)s · nobody in it") % {"name": obj.name}
+        load = getattr(obj, "waiting", 0)
+        return _("%(name)s · %(count)s waiting") % {"name": obj.name, "count": load} if load else obj.name
+
+
+class ContractorField(forms.ModelChoiceField):
+    """A contractor, with the trade and how much is with him."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the one line."""
+        name = f"{obj.name}（{obj.trade}）" if obj.trade else obj.name
+        load = getattr(obj, "in_hand", 0)
+        return _("%(name)s · %(count)s in hand") % {"name": name, "count": load} if load else name
+
+
+def handlers(office: Any) -> Any:
+    """Return who takes tickets in an office today, engineers first, with load (`in_hand`) and departments (`teams`)."""
+    in_hand = Count("assigned_tickets", filter=Q(assigned_tickets__state__in=UNDER_WAY))
+    people = User.objects.who_may("complaints.accept_ticket", office).annotate(in_hand=in_hand)
+    engineers = User.objects.working_in(office, Role.ENGINEER).values("pk")
+    teams = Prefetch("departments", Department.objects.of_office(office).in_use(), to_attr="teams")
+    return people.alias(first=Q(pk__in=engineers)).order_by("-first", "name", "pk").prefetch_related(teams)
+
+
+def departments(office: Any) -> Any:
+    """Return an office's departments with who could take something on (`able`) and what waits there (`waiting`)."""
+    free = Q(tickets__state=TicketState.DISPATCHED, tickets__assignee__isnull=True)
+    able = Q(members__in=User.objects.who_may("complaints.accept_ticket", office).values("pk"))
+    return (
+        Department.objects.of_office(office)
+        .in_use()
+        .annotate(
+            able=Count("members", filter=able, distinct=True), waiting=Count("tickets", filter=free, distinct=True)
+        )
+    )
+
+
+class DispatchForm(DeskPlainForm):
+    """R-TKT-06: to a department, a person, a contractor; until when."""
+
+    department = DepartmentField(
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        required=False,
+        help_text=_("Nobody named: whichever member takes it on."),
+    )
+    to = HandlerField(label=_("Engineer or colleague"), queryset=User.objects.none(), required=False)
+    contractor = ContractorField(
+        label=_("Contractor"),
+        queryset=Contractor.objects.none(),
+        required=False,
+        help_text=_("Followed by whoever is named above, else by you."),
+    )
     deadline = forms.ChoiceField(label=_("Deadline"), widget=forms.RadioSelect)
     due_at = forms.DateTimeField(label=_("Another time"), required=False)
     note = _text(_("Note for the engineer"), rows=2, required=False)
 
     layout = Layout(
         Div(
+            "department",
             "to",
-            "due_at",
+            "contractor",
+            "note",
             Field("deadline", wrapper_class="span-2"),
-            Field("note", wrapper_class="span-2"),
+            "due_at",
             css_class="form-grid",
         )
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_hand = Count("assigned_tickets", filter=Q(assigned_tickets__state__in=UNDER_WAY))
-        handlers = User.objects.who_may("complaints.accept_ticket", self.office).annotate(in_hand=in_hand)
-        engineers = User.objects.working_in(self.office, Role.ENGINEER).values("pk")
-        self.fields["to"].queryset = handlers.alias(first=Q(pk__in=engineers)).order_by("-first", "name", "pk")
-        self.fields["deadline"].choices = [*deadlines.offered(), (OWN_DATE, _("Another time"))]
-        self.fields["deadline"].initial = deadlines.offered()[0][0]
+        self.ticket = ticket
+        self.fields["to"].queryset = handlers(self.office)
+        self.fields["department"].queryset = departments(self.office)
+        in_hand = Count("tickets", filter=Q(tickets__state__in=UNDER_WAY))
+        contractors = Contractor.objects.of_office(self.office).in_use().annotate(in_hand=in_hand)
+        self.fields["contractor"].queryset = contractors
+        by_target = (BY_TARGET, deadlines.by_target(ticket))
+        self.fields["deadline"].choices = [by_target, *deadlines.offered(), (OWN_DATE, _("Another time"))]
+        self.fields["deadline"].initial = BY_TARGET
 
     def clean(self) -> dict[str, Any]:
         """Turn the quick choice into a moment; a time typed in counts more."""
@@ -74,24 +160,59 @@ class DispatchForm(DeskPlainForm):
             if not data.get("due_at") and "due_at" not in self.errors:
                 self.add_error("due_at", _("Choose until when."))
         else:
-            data["due_at"] = deadlines.moment(choice, self.office)
+            data["due_at"] = None if choice == BY_TARGET else deadlines.moment(choice, self.office)
+        self._let_the_person_count(data)
         return data
+
+    def _let_the_person_count(self, data: dict[str, Any]) -> None:
+        """Leave out a department that was only filled in when a person of another one was chosen."""
+        department, person = data.get("department"), data.get("to")
+        if self.ticket is None or department is None or person is None or department in getattr(person, "teams", ()):
+            return
+        category = self.ticket.category
+        if department.pk in {self.ticket.department_id, category.department_id if category else None}:
+            data["department"] = None
 
 
 class RedispatchForm(DispatchForm):
     """As dispatching; `holder` is who had it when the form was opened."""
 
-    holder = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    holder = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class AgreeVisitForm(DeskPlainForm):
+    """R-TKT-03: when somebody comes."""
+
+    visit_from = forms.DateTimeField(label=_("Visit from"))
+    visit_to = forms.DateTimeField(label=_("Visit until"))
+    note = _text(_("Note"), rows=2, required=False)
+
+
+class ArriveForm(DeskPlainForm):
+    """How it looks before anybody touches it."""
+
+    photo_before = PhotosField(label=_("Photos before the work"), required=False)
+    note = _text(_("Note"), rows=2, required=False)
 
 
 class FinishForm(DeskPlainForm):
-    """What was done, what the resident paid, how it looks now."""
+    """What was done, at what and why, with what, what the resident paid, how it looks now."""
 
     result = _text(_("What was done"))
+    part = forms.ModelChoiceField(label=_("Part"), queryset=Part.objects.all(), required=False)
+    cause = forms.ModelChoiceField(label=_("Cause"), queryset=Cause.objects.all(), required=False)
+    material = forms.CharField(label=_("Material used"), max_length=500, required=False)
     charge = forms.DecimalField(label=_("Charged (yuan)"), max_digits=8, decimal_places=2, min_value=0, required=False)
-    photo = forms.FileField(
-        label=_("Photo"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*"})
-    )
+    photo_before = PhotosField(label=_("Photos before the work"), required=False)
+    photo_after = PhotosField(label=_("Photos after the work"), required=False)
+
+    free_text = ("material",)
+
+    def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("part", "cause"):
+            field: Any = self.fields[name]
+            field.queryset = field.queryset.in_use(getattr(ticket, f"{name}_id", None))
 
 
 class HandBackForm(DeskPlainForm):

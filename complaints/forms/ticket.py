@@ -10,10 +10,11 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.categories import CategoryField
 from complaints.models import Ticket
 from complaints.workflow import UNDER_WAY
 from frontdesk.estate.models import Person, Tenure, Unit
-from frontdesk.kit.forms import DeskForm, SearchField
+from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
 from frontdesk.kit.masking import mask_phone
 
 
@@ -36,17 +37,25 @@ def people_of(unit_id: int | None, also: int | None = None) -> Any:
     return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
 
 
+WITHOUT_VISIT = (Ticket.Kind.ENQUIRY, Ticket.Kind.SUGGESTION, Ticket.Kind.PRAISE)
+"""Nobody comes to see about these."""
+HINTED = "unit,kind,category,subject,place,urgent,due_at"
+"""What is looked at to find tickets alike and the deadline; no name, no number."""
+CHOSEN = ("id_unit", "div_id_kind", "id_category", "id_urgent", "id_due_at")
+TYPED = ("input changed delay:400ms from:#id_subject", "input changed delay:400ms from:#id_place")
 HEARD = (
     "unit",
     Div("person", css_id="callers"),
     "caller_name",
     "caller_phone",
     Field("kind", wrapper_class="span-2"),
+    "category",
+    "urgent",
     Field("subject", wrapper_class="span-2"),
     Field("body", wrapper_class="span-2"),
     Field("channel", wrapper_class="span-2"),
 )
-"""What is asked while the caller is on the line: it fits one screen."""
+"""What a caller said."""
 DETAILS = (_("When and where"), "place", "due_at", "visit_from", "visit_to")
 
 
@@ -65,6 +74,8 @@ class TicketForm(DeskForm):
         label=_("Who is calling"), queryset=Person.objects.none(), required=False, empty_label=_("Not on the list")
     )
 
+    category = CategoryField()
+
     class Meta:
         model = Ticket
         fields = (
@@ -73,6 +84,7 @@ class TicketForm(DeskForm):
             "caller_name",
             "caller_phone",
             "kind",
+            "category",
             "channel",
             "subject",
             "body",
@@ -98,10 +110,12 @@ class TicketForm(DeskForm):
         }
 
     free_text = ("subject", "place")
-    layout = Layout(Div(*HEARD, "urgent", css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.office is None or not self.fields["category"].offer(self.instance.category_id):
+            del self.fields["category"]  # an office that does not sort its tickets
+        self.layout = Layout(*self.parts())
         people = people_of(self._unit_id(), self.instance.person_id).visible_to(self.user)
         self.fields["person"].queryset = people.of_office(self.office)
         load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
@@ -109,6 +123,14 @@ class TicketForm(DeskForm):
         if self._is_under_way and not self.user.has_perm("complaints.dispatch_ticket", self.instance):
             self.fields["due_at"].disabled = True
             self.fields["due_at"].help_text = _("Somebody was sent by this deadline: only a dispatcher moves it.")
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return what stands on the form, in its order."""
+        return Div(*self.shown(*HEARD), css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid")
+
+    def shown(self, *parts: Any) -> list[Any]:
+        """Leave out the fields this form has not."""
+        return [part for part in parts if not isinstance(part, str) or part in self.fields]
 
     def clean_due_at(self) -> Any:
         """Keep the moment as it is unless another minute was chosen: the browser's input knows no seconds."""
@@ -124,6 +146,26 @@ class TicketForm(DeskForm):
         """Return the unit that is chosen now: as sent, as the address says, or as it stands on the ticket."""
         chosen = str(self["unit"].value() or "")
         return int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004 - beyond 64 bits
+
+
+class HintForm(DeskPlainForm):
+    """What is known of a call so far; what cannot be read is not known."""
+
+    kind = forms.ChoiceField(choices=Ticket.Kind.choices, required=False)
+    category = CategoryField()
+    subject = forms.CharField(max_length=120, required=False)
+    place = forms.CharField(max_length=80, required=False)
+    urgent = forms.BooleanField(required=False)
+    due_at = forms.DateTimeField(required=False)
+
+    free_text = ("subject", "place")
+    acts_once = False
+
+    def known(self, *names: str) -> dict[str, Any]:
+        """Return some of it by the names of a ticket's fields."""
+        self.is_valid()
+        defaults = {"kind": Ticket.Kind.REPAIR, "subject": "", "place": "", "urgent": False}
+        return {name: self.cleaned_data.get(name) or defaults.get(name) for name in names}
 
 
 class TicketEditForm(TicketForm):
@@ -145,7 +187,7 @@ class TicketEditForm(TicketForm):
             self.fields["phone"].help_text = _("Leave it empty to keep the number.")
         number = Div("phone", "remove_phone") if stored else "phone"
         heard = [number if part == "caller_phone" else part for part in HEARD]
-        self.layout = Layout(Div(*heard, "urgent", css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid"))
+        self.layout = Layout(Div(*self.shown(*heard), css_class="form-grid"), Fieldset(*DETAILS, css_class="form-grid"))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a new number together with the tick that takes the old one off."""
@@ -176,14 +218,49 @@ class IntakeForm(TicketForm):
     )
 
     acts_once = True
-    layout = Layout(
-        Div(*HEARD, "urgent", "answered_on_the_spot", Field("reply", wrapper_class="span-2"), css_class="form-grid"),
-        Fieldset(*DETAILS, "photo", css_class="form-grid"),
-    )
+
+    class Meta(TicketForm.Meta):
+        widgets = {
+            **TicketForm.Meta.widgets,
+            "channel": forms.Select,
+            "body": forms.Textarea(attrs={"rows": 2, "data-draft": True}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What may be written there is said inside the fields: a line more for what is heard.
+        self.fields["unit"].widget.attrs["data-placeholder"] = self.fields["unit"].help_text
+        self.fields["place"].widget.attrs["placeholder"] = _("lift 2, basement, garden …")
+        self["unit"].help_text = self["place"].help_text = ""
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return all of it as one grid that a desk's screen shows without scrolling."""
+        look = {
+            "hx-get": reverse("complaints:ticket_hints"),
+            "hx-include": "closest form",
+            "hx-params": HINTED,
+            "hx-sync": "this:queue last",
+            "hx-trigger": ", ".join(["load", *(f"change delay:200ms from:#{one}" for one in CHOSEN), *TYPED]),
+            "data-without-visit": " ".join(WITHOUT_VISIT),
+        }
+        row = ("photo", Div("urgent", "answered_on_the_spot", css_class="checks"))
+        heard = (
+            *("unit", Div("person", css_id="callers"), "channel", "caller_name", "caller_phone", "place"),
+            Field("kind", wrapper_class="span-2"),
+            *(("category", *row) if "category" in self.fields else row),
+            Div("subject", Div(css_id="hints", **look), css_class="span-2"),
+            Field("body", wrapper_class="span-2"),
+            Field("reply", wrapper_class="span-2"),
+            *("visit_from", "visit_to", "due_at"),
+        )
+        return (Div(*heard, css_class="form-grid three"),)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the answer where one was given on the spot."""
+        """Ask for the answer where one was given on the spot; without scripts, let the category say what is urgent."""
         data = super().clean() or self.cleaned_data
+        category = data.get("category")
+        if category is not None and category.is_urgent and "no_script" in self.data:
+            data["urgent"] = True
         if data.get("answered_on_the_spot") and not data.get("reply"):
             self.add_error("reply", _("Write down what was answered."))
         return data

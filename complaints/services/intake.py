@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
+from complaints.services.clocks import DEADLINES, set_deadlines
 from complaints.services.notices import dispatchers, must_be_said, tell
 from complaints.services.replying import archive_ticket, reply_ticket
-from complaints.workflow import UNDER_WAY, TicketState
+from complaints.services.rework import waits_for_resident
+from complaints.workflow import UNCONFIRMED, UNDER_WAY, TicketState
 from frontdesk.kit import activity, search
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date, now
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 FACTS = frozenset(
     {
         "kind",
+        "category",
         "channel",
         "urgent",
         "unit",
@@ -64,8 +67,8 @@ def record_ticket(
     A question answered on the spot is recorded, replied to and archived in one go (R-TKT-04).
 
     Raises:
-        DeskError: answered without saying what, a time that cannot be, a deadline that is over, or people of another
-            office.
+        DeskError: answered without saying what, or warranty rework that nobody has done yet (R-TKT-12); a time that
+            cannot be, a deadline that is over, or people of another office.
 
     """
     ticket = Ticket(office=office, first_contact=by, received_at=now(), **_known(facts))
@@ -76,7 +79,10 @@ def record_ticket(
         _must_be_ahead(ticket.due_at)
         if answered_on_the_spot:
             must_be_said(reply, _("Write down what was answered."), field="reply")
+            if waits_for_resident(ticket):
+                raise DeskError(UNCONFIRMED, field="answered_on_the_spot")
         number_tickets([ticket], office)
+        set_deadlines(ticket)
         ticket.save()
         index_tickets([ticket])
         activity.record(ticket, "record_ticket", by=by)
@@ -112,7 +118,8 @@ def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
         names = [name for name in facts if current.serializable_value(name) != ticket.serializable_value(name)]
         if "due_at" in names:
             _check_new_deadline(ticket, current.state, by)
-        save_version(ticket, names, expected=ticket.version)
+        set_deadlines(ticket)
+        save_version(ticket, [*names, *DEADLINES.values()] if names else names, expected=ticket.version)
         activity.record(ticket, "change_ticket", by=by, before=before, after=activity.snapshot(ticket))
         if "urgent" in names and ticket.urgent:
             tell(dispatchers(ticket), _("Urgent: {number} {subject}"), ticket, by=by)
@@ -120,6 +127,13 @@ def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
             due = f"{timezone.localtime(ticket.due_at):%m-%d %H:%M}"
             tell([ticket.assignee], _("New deadline {due}: {number} {subject}"), ticket, by=by, due=due)
     return ticket
+
+
+def expected_deadline(office: Office, **facts: Any) -> dt.datetime | None:
+    """Return by when a matter would have to be finished if it were written down now, as a ticket to nobody."""
+    ticket = Ticket(office=office, received_at=now(), **_known(facts))
+    set_deadlines(ticket)
+    return ticket.finish_due_at
 
 
 def number_tickets(tickets: Iterable[Ticket], office: Office) -> None:
@@ -152,6 +166,8 @@ def _check_facts(ticket: Ticket) -> None:
     must_be_said(ticket.subject, _("Say in one line what it is about."), field="subject")
     if ticket.unit and ticket.unit.office_id != ticket.office_id:
         raise DeskError(_("This unit belongs to another office."), field="unit")
+    if ticket.category and ticket.category.office_id != ticket.office_id:
+        raise DeskError(_("This is not on the office's list."), field="category")
     if ticket.person and ticket.person.office_id != ticket.office_id:
         raise DeskError(_("This person belongs to another office."), field="person")
     if ticket.visit_from and ticket.visit_to and ticket.visit_to < ticket.visit_from:

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.notifications import notify
 from frontdesk.staff.models import User
+from frontdesk.staff.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,12 @@ def tell(people: Iterable[Any], text: Any, ticket: Ticket, *, by: Any, stand_in:
 def dispatchers(ticket: Ticket) -> Iterable[User]:
     """Return who may dispatch in the ticket's office."""
     return User.objects.who_may("complaints.dispatch_ticket", ticket.office)
+
+
+def supervisors(ticket: Ticket) -> list[User]:
+    """Return the supervisors of the ticket's office, where there is none the managers."""
+    here = list(User.objects.working_in(ticket.office, Role.SUPERVISOR))
+    return here or list(User.objects.working_in(ticket.office, Role.MANAGER))
 
 
 def must_be_able(person: User, perm: str, ticket: Ticket, message: Any, *, field: str) -> None:

@@ -8,47 +8,80 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from complaints.services.callbacks import queue_callbacks
+from complaints.services.clocks import set_deadlines
+from complaints.services.compensating import must_be_settled
 from complaints.services.handling import leave_hands
+from complaints.services.incidents import follow_incident, lock_with_children, with_incident
 from complaints.services.notices import must_be_said, tell
+from complaints.services.pausing import end_pause
+from complaints.services.promises import must_have_kept_promises
+from complaints.services.rework import waits_for_resident
+from complaints.workflow import UNANSWERED, TicketState
 from frontdesk.estate.services import watch_reveals
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import DeskError
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
-    from complaints.models import Ticket
+    from complaints.models import Caller, Ticket
+    from frontdesk.estate.models import Person
     from frontdesk.staff.models import User
 
 
 def reply_ticket(ticket: Ticket, *, reply: str, by: User) -> Ticket:
-    """Write down what the resident was told (R-TKT-01).
+    """Write down what the resident was told (R-TKT-01); of an incident, what everybody was told who called about it.
+
+    Tickets that belong to the incident and are not answered yet are so with the same words (R-TKT-07); but not warranty
+    rework that its resident has still to confirm: it goes on by itself.
 
     Raises:
-        Conflict: somebody replied already, or an engineer still has it in hand.
+        Conflict: somebody replied already, or an engineer still has it in hand; or it is warranty rework that no
+            resident has confirmed (R-TKT-12).
         DeskError: without a word on what was said.
 
     """
-    with apply("reply_ticket", ticket, by=by) as fresh:
-        fresh.reply = must_be_said(reply, _("Write down what was answered."), field="reply")
-        fresh.replied_at = now()
+    with transaction.atomic():
+        children = lock_with_children(ticket)
+        with apply("reply_ticket", ticket, by=by) as fresh:
+            fresh.reply = must_be_said(reply, _("Write down what was answered."), field="reply")
+            fresh.replied_at = now()
+            end_pause(fresh)
+        for child in children:
+            if child.state in UNANSWERED and not waits_for_resident(child):
+                follow_incident(child, by=by)
     return fresh
 
 
 def archive_ticket(ticket: Ticket, *, by: User, note: str = "") -> Ticket:
-    """Close a matter that was answered (R-TKT-01).
+    """Close a matter that was answered (R-TKT-01); an incident with all that belongs to it (R-TKT-07).
+
+    Everybody who called about an incident is called back (R-CB-01).
 
     Raises:
-        Conflict: archived already, or not replied to yet.
+        Conflict: archived already, or not replied to yet; or it is warranty rework that no resident has confirmed
+            (R-TKT-12).
+        DeskError: something promised is still open, on it or on a ticket that would be closed with it.
 
     """
-    with apply("archive_ticket", ticket, by=by, note=note) as fresh:
-        fresh.archived_at = now()
+    with transaction.atomic():
+        children = lock_with_children(ticket)
+        fresh = _archive(ticket, by=by, note=note)
+        for child in children:
+            if child.state == TicketState.REPLIED:
+                _archive_with_incident(child, by=by)
+        if fresh.is_incident:
+            queue_callbacks(fresh)
     return fresh
 
 
-def reopen_ticket(ticket: Ticket, *, reason: str, by: User) -> Ticket:
+def reopen_ticket(ticket: Ticket, *, reason: str, by: User, permission: str = "") -> Ticket:
     """Begin anew with a matter that turned out not to be settled; what was done and said stays in the record.
+
+    An incident begins anew alone: what was closed with it stays closed, as most of it is settled.
+    A bad answer on a callback reopens by rule, whoever called; `permission` is then what calling back takes (R-CB-01).
 
     Raises:
         Conflict: it is open already.
@@ -56,10 +89,13 @@ def reopen_ticket(ticket: Ticket, *, reason: str, by: User) -> Ticket:
 
     """
     reason = must_be_said(reason, _("Say why it is opened again."), field="reason")
-    with apply("reopen_ticket", ticket, by=by, note=reason) as fresh:
+    with apply("reopen_ticket", ticket, by=by, note=reason, permission=permission) as fresh:
         leave_hands(fresh)
-        fresh.due_at = fresh.done_at = fresh.replied_at = fresh.archived_at = None
+        end_pause(fresh)
+        fresh.due_at = fresh.done_at = fresh.confirmed_at = fresh.replied_at = fresh.archived_at = None
         fresh.result = fresh.reply = ""
+        fresh.reopened_at = now()
+        set_deadlines(fresh)
         tell([fresh.first_contact], _("{by} reopened {number} {subject}: {reason}"), fresh, by=by, reason=reason)
     return fresh
 
@@ -89,19 +125,18 @@ def reveal_caller(ticket: Ticket, *, by: User) -> str:
         PermissionDenied: the ticket is not this person's to call about; see `may_reveal_caller`.
 
     """
-    number = ticket.phone_number
-    require(by, "complaints.reveal_caller", ticket)
-    if not number:
-        return ""
-    if not may_reveal_caller(ticket, by):
-        raise PermissionDenied("estate.reveal_person")
-    with transaction.atomic():
-        activity.record(ticket, "reveal_caller", by=by)
-        if ticket.person is not None and not ticket.caller_phone:
-            reason = _("Ticket %(number)s") % {"number": ticket.number}
-            activity.record(ticket.person, "call_person", by=by, note=str(reason))
-        watch_reveals(ticket, by=by)
-    return number
+    return _reveal(ticket, ticket.phone_number, None if ticket.caller_phone else ticket.person, by=by)
+
+
+def reveal_extra_caller(caller: Caller, *, by: User) -> str:
+    """Return the number of somebody added to a ticket in full, by the rules of `reveal_caller` (R-EST-04).
+
+    Raises:
+        PermissionDenied: see `may_reveal_extra_caller`.
+
+    """
+    person = None if caller.phone else caller.person
+    return _reveal(caller.ticket, caller.phone_number, person, by=by, note=str(caller))
 
 
 def may_reveal_caller(ticket: Ticket, user: User) -> bool:
@@ -111,8 +146,49 @@ def may_reveal_caller(ticket: Ticket, user: User) -> bool:
     for who may see the register's numbers, and for the two whose work it is to call: who answers for the ticket and who
     has it in hand, while it is open.
     """
+    return _may_reveal(ticket, None if ticket.caller_phone else ticket.person, user)
+
+
+def may_reveal_extra_caller(caller: Caller, user: User) -> bool:
+    """Answer whether this person may see the number of somebody added to a ticket, by the rules of the first caller."""
+    return _may_reveal(caller.ticket, None if caller.phone else caller.person, user)
+
+
+def _may_reveal(ticket: Ticket, person: Person | None, user: User) -> bool:
+    """Answer it for a number that was given with a call, or that is this person's on the register."""
     if not user.has_perm("complaints.reveal_caller", ticket):
         return False
-    if ticket.caller_phone or ticket.person is None or user.has_perm("estate.reveal_person", ticket.person):
+    if person is None or user.has_perm("estate.reveal_person", person):
         return True
     return ticket.is_open and user.pk in (ticket.first_contact_id, ticket.assignee_id)
+
+
+def _reveal(ticket: Ticket, number: str, person: Person | None, *, by: User, note: str = "") -> str:
+    require(by, "complaints.reveal_caller", ticket)
+    if not number:
+        return ""
+    if not _may_reveal(ticket, person, by):
+        raise PermissionDenied("estate.reveal_person")
+    with transaction.atomic():
+        activity.record(ticket, "reveal_caller", by=by, note=note)
+        if person is not None:
+            reason = _("Ticket %(number)s") % {"number": ticket.number}
+            activity.record(person, "call_person", by=by, note=str(reason))
+        watch_reveals(ticket, by=by)
+    return number
+
+
+def _archive_with_incident(child: Ticket, *, by: User) -> None:
+    try:
+        _archive(child, by=by, note=with_incident(child))
+    except DeskError as error:  # say on which of them
+        message = f"{child.number}: {error}"
+        raise DeskError(message) from error
+
+
+def _archive(ticket: Ticket, *, by: User, note: str = "") -> Ticket:
+    with apply("archive_ticket", ticket, by=by, note=note) as fresh:
+        must_have_kept_promises(fresh)
+        must_be_settled(fresh)
+        fresh.archived_at = now()
+    return fresh

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from complaints import forms, services
-from complaints.models import Ticket
+from complaints.models import Department, Ticket
+from complaints.services.handling import holder_of, taken_by_a_colleague
+from complaints.views import clocks, incidents, rework
 from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.pages import MovePage, move_pages
+from frontdesk.kit.pages.history import moment
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from frontdesk.kit.forms.base import DeskRules
+
+TWO_HOURS = dt.timedelta(hours=2)
 
 
 class TicketMove(MovePage):
@@ -26,11 +41,21 @@ class Dispatch(TicketMove):
     form_class = forms.DispatchForm
     service = services.dispatch_ticket
     success = _("Dispatched.")
+    related = ("office", "assignee", "department", "contractor", "category__department")
+
+    def make_form(self, **kwargs: Any) -> DeskRules:
+        """Let the form know what is sent."""
+        return super().make_form(ticket=self.object, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """Keep a deadline that was agreed before and is still ahead."""
-        due = self.object.due_at
-        return {"due_at": due, "deadline": "other"} if due and due > now() else {}
+        """Offer the department of the category, and keep a deadline that was agreed before and is still ahead."""
+        due, category = self.object.due_at, self.object.category
+        agreed = {"due_at": due, "deadline": forms.OWN_DATE} if due and due > now() else {}
+        return {"department": category.department_id if category else None, **agreed}
+
+    def get_context(self) -> dict[str, Any]:
+        """Say what was repaired before."""
+        return {"text": incidents.said_of_repeat(self.object)}
 
 
 class Redispatch(Dispatch):
@@ -41,8 +66,22 @@ class Redispatch(Dispatch):
     service = services.redispatch_ticket
 
     def get_initial(self) -> dict[str, Any]:
-        """Remember from whom it is taken."""
-        return {**super().get_initial(), "holder": self.object.assignee_id}
+        """Begin with whoever has it, and remember from whom it is taken."""
+        has = {
+            "department": self.object.department_id,
+            "to": self.object.assignee_id,
+            "contractor": self.object.contractor_id,
+        }
+        return {**super().get_initial(), **has, "holder": holder_of(self.object)}
+
+    def get_context(self) -> dict[str, Any]:
+        """Say who has it."""
+        ticket = self.object
+        has = " · ".join(str(one) for one in (ticket.assignee, ticket.department, ticket.contractor) if one)
+        if not has or ticket.dispatched_at is None:
+            return {}
+        words = {"handler": has, "at": moment(ticket.dispatched_at)}
+        return {"text": gettext("%(handler)s has it, dispatched %(at)s.") % words}
 
 
 class Accept(TicketMove):
@@ -53,17 +92,74 @@ class Accept(TicketMove):
     success = _("Accepted.")
 
 
+class Grab(TicketMove):
+    """One of the department takes it on; the colleague who comes second is told who was quicker."""
+
+    move = "grab_ticket"
+    service = services.grab_ticket
+    success = _("It is yours.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.object = self.get_object()
+        may = self.user.has_perm("complaints.accept_ticket", self.object)
+        taken = taken_by_a_colleague(self.object, self.user) if may else None
+        if taken is None:
+            return super().dispatch(request, *args, **kwargs)
+        return self.conflict(self.make_form(data=request.POST if request.method == "POST" else None), Conflict(taken))
+
+    def get_queryset(self) -> QuerySet:
+        """Keep those of one's departments, too, that a colleague has by now and one does not see any more."""
+        mine = Department.objects.visible_to(self.user).of_member(self.user)
+        return Ticket.objects.filter(Q(pk__in=super().get_queryset().values("pk")) | Q(department__in=mine))
+
+    def back_url(self) -> str:
+        """Lead who does not see it any more to what is in their own hands."""
+        seen = Ticket.objects.visible_to(self.user).filter(pk=self.object.pk).exists()
+        return super().back_url() if seen else reverse("complaints:my_work")
+
+
+class Arrive(TicketMove):
+    """There, and how it looked."""
+
+    move = "arrive_ticket"
+    form_class = forms.ArriveForm
+    service = services.arrive_ticket
+    success = _("Arrival noted.")
+
+
+class AgreeVisit(TicketMove):
+    """R-TKT-03: when somebody comes."""
+
+    move = "agree_visit"
+    form_class = forms.AgreeVisitForm
+    service = services.agree_visit
+    success = _("Visit agreed.")
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with when the resident can be there, else two hours from the next full hour on."""
+        ticket = self.object
+        if ticket.visit_from and ticket.visit_from > now():
+            return {"visit_from": ticket.visit_from, "visit_to": ticket.visit_to or ticket.visit_from + TWO_HOURS}
+        start = now().replace(minute=0, second=0, microsecond=0) + TWO_HOURS / 2
+        return {"visit_from": start, "visit_to": start + TWO_HOURS}
+
+
 class Finish(TicketMove):
-    """What was done, charge and photo."""
+    """What was done, at what, why, with what; charge and photos."""
 
     move = "finish_ticket"
     form_class = forms.FinishForm
     service = services.finish_ticket
     success = _("Reported as done.")
 
+    def make_form(self, **kwargs: Any) -> DeskRules:
+        """Let the form know what was noted before."""
+        return super().make_form(ticket=self.object, **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
-        """Offer the charge noted before the ticket was reopened."""
-        return {"charge": self.object.charge}
+        """Offer what was noted before the ticket was reopened, the charge among it."""
+        ticket = self.object
+        return {name: getattr(ticket, name) for name in ("part", "cause", "material", "charge")}
 
 
 class HandBack(TicketMove):
@@ -89,6 +185,10 @@ class Reply(TicketMove):
     service = services.reply_ticket
     success = _("Reply written down.")
 
+    def get_context(self) -> dict[str, Any]:
+        """Say for how many an incident is answered."""
+        return {"text": incidents.said_of_children(self.object, _("Answered with the same words: %(tickets)s."))}
+
 
 class Archive(TicketMove):
     """R-TKT-01: the end."""
@@ -96,6 +196,11 @@ class Archive(TicketMove):
     move = "archive_ticket"
     service = services.archive_ticket
     success = _("Archived.")
+
+    def get_context(self) -> dict[str, Any]:
+        """Say what an incident takes along."""
+        words = _("Archived with it: %(tickets)s. Everybody who called is called back.")
+        return {"text": incidents.said_of_children(self.object, words)}
 
 
 class Reopen(TicketMove):
@@ -105,6 +210,11 @@ class Reopen(TicketMove):
     form_class = forms.ReopenForm
     service = services.reopen_ticket
     success = _("Reopened.")
+
+    def get_context(self) -> dict[str, Any]:
+        """Say what stays closed."""
+        words = _("Stays as it is, to be reopened one by one where that is needed: %(tickets)s.")
+        return {"text": incidents.said_of_children(self.object, words)}
 
 
 class Comment(TicketMove):
@@ -129,4 +239,21 @@ class Transfer(TicketMove):
         return {"holder": self.object.first_contact_id}
 
 
-ticket_move = move_pages(Dispatch, Redispatch, Accept, Finish, HandBack, Reply, Archive, Reopen, Comment, Transfer)
+ticket_move = move_pages(
+    Dispatch,
+    Redispatch,
+    Accept,
+    Grab,
+    Arrive,
+    AgreeVisit,
+    Finish,
+    HandBack,
+    Reply,
+    Archive,
+    Reopen,
+    Comment,
+    Transfer,
+    *clocks.PAGES,
+    *incidents.PAGES,
+    *rework.PAGES,
+)

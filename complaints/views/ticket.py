@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints import services
 from complaints.forms import IntakeForm, TicketEditForm, TicketForm
+from complaints.forms.ticket import HintForm
 from complaints.models import Ticket
+from complaints.views.sections import SECTIONS
 from complaints.workflow import STATE_TONES, STEPS, UNFINISHED, TicketState
 from frontdesk.estate.models import Unit
-from frontdesk.kit.calendar import now
-from frontdesk.kit.pages import DetailPage, FormPage
+from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.pages import Action, DetailPage, FormPage
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+
+
+BACK_TO_INTAKE = "back_to_intake"
+DAYS = {0: _("today"), 1: _("tomorrow")}
 
 
 class TicketAdd(FormPage):
@@ -32,6 +39,13 @@ class TicketAdd(FormPage):
     success = _("Ticket %(object)s recorded.")
     save = services.record_ticket
     template_name = "complaints/ticket_form.html"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Record it; or show again what was nearly added to another ticket, as it was typed."""
+        if BACK_TO_INTAKE not in request.POST:
+            return super().post(request, **kwargs)
+        names = [name for name in self.form_class.base_fields if name in request.POST]
+        return self.show(self.make_form(initial={name: request.POST[name] for name in names}))
 
 
 class TicketEdit(FormPage):
@@ -50,10 +64,23 @@ class TicketDetail(DetailPage):
 
     model = Ticket
     permission = "complaints.view_ticket"
-    related = ("office", "unit", "person", "first_contact", "assignee")
+    related = (
+        "office",
+        "unit",
+        "person",
+        "first_contact",
+        "assignee",
+        "department",
+        "contractor",
+        "category__parent",
+        "part",
+        "cause",
+        "incident",
+    )
     card = "complaints/_ticket.html"
     state_tones = STATE_TONES
     edit_permission = "complaints.change_ticket"
+    actions = (Action(_("Add a caller"), "complaints:caller_add", "complaints.add_caller", "telephone-plus"),)
     attachments = True
 
     def get_context(self) -> dict[str, Any]:
@@ -66,22 +93,51 @@ class TicketDetail(DetailPage):
             "may_reveal": bool(self.object.phone_number) and services.may_reveal_caller(self.object, self.user),
             "may_view_unit": self.user.has_perm("estate.view_unit", self.object),
             "may_view_person": self.user.has_perm("estate.view_person", self.object),
+            **{name: value for section in SECTIONS for name, value in section(self.object, self.user).items()},
         }
 
 
 @require_safe
 def callers(request: HttpRequest) -> HttpResponse:
     """Answer the intake form: who may be calling from the unit just chosen, and where its card is."""
-    chosen = request.GET.get("unit", "")
-    units = Unit.objects.visible_to(request.user).select_related("office")
-    unit = get_object_or_404(units, pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004
-    office = unit.office if unit else request.office
-    require(request.user, "complaints.record_ticket", office)
+    unit, office = _place_of_call(request)
     form = TicketForm(initial={"unit": unit and unit.pk}, user=request.user, office=office)
     people = list(form.fields["person"].queryset[:2])
     if len(people) == 1:  # one click less where only one can be calling
         form.initial["person"] = people[0].pk
     return render(request, "complaints/_callers.html", {"form": form, "unit": unit})
+
+
+@require_safe
+def hints(request: HttpRequest) -> HttpResponse:
+    """Answer the intake form while it is filled in: what is open about the same, and by when this would be done."""
+    unit, office = _place_of_call(request)
+    if office is None:
+        return HttpResponse()
+    user: Any = request.user
+    typed = HintForm(request.GET, user=user, office=office)
+    about = typed.known("kind", "category", "subject", "place")
+    due = services.expected_deadline(office, **typed.known("kind", "category", "urgent", "due_at"))
+    call = Ticket(office=office, unit=unit, category=about["category"], received_at=now())
+    context = {
+        "similar": services.similar_open(office, user=user, unit=unit, **about),
+        "earlier": services.earlier_repairs(call)[:1],
+        "may_add": user.has_perm("complaints.add_caller", office),
+        "due": due,
+        "due_day": DAYS.get((local_date(due) - local_date()).days) if due else None,
+        "department": about["category"].department if about["category"] else None,
+    }
+    return render(request, "complaints/_hints.html", context)
+
+
+def _place_of_call(request: HttpRequest) -> tuple[Unit | None, Any]:
+    """Return the unit chosen and its office, without one the office worked in, where one must be allowed to record."""
+    chosen = request.GET.get("unit", "")
+    units = Unit.objects.visible_to(request.user).select_related("office", "building")
+    unit = get_object_or_404(units, pk=int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004
+    office = unit.office if unit else request.office
+    require(request.user, "complaints.record_ticket", office)
+    return unit, office
 
 
 def steps(ticket: Ticket) -> list[dict[str, Any]]:
@@ -104,4 +160,4 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
 
 def is_late(ticket: Ticket) -> bool:
     """Answer whether the ticket should have been finished by now."""
-    return bool(ticket.due_at) and ticket.state in UNFINISHED and ticket.due_at < now()
+    return bool(ticket.finish_due_at) and ticket.state in UNFINISHED and ticket.finish_due_at < now()

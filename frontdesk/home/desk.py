@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Ticket
+from complaints.models import Callback, Compensation, Escalation, Promise, Ticket
 from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from complaints.querysets import TicketQuerySet
     from frontdesk.staff.models import User
 
 SHOWN = 8
@@ -27,13 +26,19 @@ SHOWN = 8
 
 @dataclass(frozen=True)
 class Measure:
-    """One number of the desk: how it is counted, and the list's question that gives the same rows."""
+    """One number of the desk: how it is counted, and the list's question that gives the same rows.
+
+    With `only_some` it is left out while there are none: it is no part of everybody's day.
+    """
 
     label: Any
     icon: str
     tone: str
     query: str
-    rows: Callable[[TicketQuerySet, User], TicketQuerySet]
+    rows: Callable[[Any, User], Any]
+    model: Any = Ticket
+    page: str = "complaints:ticket_list"
+    only_some: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,12 @@ class Panel:
     """The most pressing tickets of a measure; with `at`, the moment now, their deadlines are shown."""
 
     label: Any
-    rows: list[Ticket]
+    rows: list[Any]
     count: int
     url: str
     empty: Any
     at: dt.datetime | None = None
+    row: str = "home/_ticket_row.html"
 
 
 @dataclass(frozen=True)
@@ -79,11 +85,29 @@ class Step:
 
 
 MEASURES = {
+    "escalated": Measure(
+        _("Went up to me"),
+        "arrow-up-circle",
+        "danger",
+        "whose=unseen",
+        lambda rows, user: rows.unseen_by(user),
+        model=Escalation,
+        page="complaints:escalation_list",
+        only_some=True,
+    ),
     "followed": Measure(
         _("I follow up"), "person-check", "info", "state=open&whose=followed", lambda rows, user: rows.followed_by(user)
     ),
     "in_hand": Measure(
         _("In my hands"), "tools", "info", "whose=in_hand", lambda rows, user: rows.in_the_hands_of(user)
+    ),
+    "free": Measure(
+        _("Free to take on"),
+        "hand-index-thumb",
+        "warn",
+        "whose=free",
+        lambda rows, user: rows.free_for(user),
+        only_some=True,
     ),
     "waiting": Measure(_("To dispatch"), "send", "warn", "state=waiting", lambda rows, _user: rows.waiting()),
     "overdue": Measure(_("Overdue"), "alarm", "danger", "state=overdue", lambda rows, _user: rows.overdue()),
@@ -94,6 +118,56 @@ MEASURES = {
         "state=done",
         lambda rows, _user: rows.filter(state=Ticket.State.DONE),
     ),
+    "promised": Measure(
+        _("Promises still open"),
+        "hand-thumbs-up",
+        "warn",
+        "state=open&whose=mine",
+        lambda rows, user: rows.open().of_mine(user),
+        model=Promise,
+        page="complaints:promise_list",
+        only_some=True,
+    ),
+    "late_promises": Measure(
+        _("Promises late"),
+        "hand-thumbs-up",
+        "danger",
+        "state=late",
+        lambda rows, _user: rows.late(),
+        model=Promise,
+        page="complaints:promise_list",
+        only_some=True,
+    ),
+    "to_call": Measure(
+        _("To call back"),
+        "telephone-forward",
+        "warn",
+        "state=due",
+        lambda rows, _user: rows.due(),
+        model=Callback,
+        page="complaints:callback_list",
+        only_some=True,
+    ),
+    "to_approve": Measure(
+        _("Compensation to approve"),
+        "cash-coin",
+        "warn",
+        "state=mine",
+        lambda rows, user: rows.to_decide_by(user),
+        model=Compensation,
+        page="complaints:compensation_list",
+        only_some=True,
+    ),
+    "to_pay": Measure(
+        _("Compensation to pay"),
+        "cash-coin",
+        "warn",
+        "state=approved",
+        lambda rows, _user: rows.filter(state=Compensation.State.APPROVED),
+        model=Compensation,
+        page="complaints:compensation_list",
+        only_some=True,
+    ),
     "open": Measure(_("All open"), "inbox", "neutral", "state=open", lambda rows, _user: rows.open()),
     "today": Measure(
         _("Received today"),
@@ -103,20 +177,31 @@ MEASURES = {
         lambda rows, _user: rows.filter(received_at__date=local_date()),
     ),
 }
-DESK_TILES = ("followed", "waiting", "done", "overdue")
+DESK_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,
-    Role.CASHIER: DESK_TILES,
-    Role.ENGINEER: ("in_hand",),
-    Role.SUPERVISOR: ("waiting", "overdue", "done", "followed", "today"),
-    Role.MANAGER: ("overdue", "waiting", "done", "open", "today"),
+    Role.CASHIER: (*DESK_TILES, "to_pay"),
+    Role.ENGINEER: ("in_hand", "free"),
+    Role.SUPERVISOR: (
+        "escalated",
+        "to_approve",
+        "waiting",
+        "overdue",
+        "done",
+        "followed",
+        "late_promises",
+        "to_call",
+        "today",
+    ),
+    Role.MANAGER: ("escalated", "to_approve", "overdue", "waiting", "done", "open", "today"),
+    Role.COMPANY: ("escalated", "to_approve"),
 }
 PANELS = {
-    Role.CLERK: ("followed", "done"),
-    Role.STEWARD: ("followed", "done"),
-    Role.CASHIER: ("followed",),
-    Role.ENGINEER: ("in_hand",),
+    Role.CLERK: ("followed", "done", "promised"),
+    Role.STEWARD: ("followed", "done", "promised"),
+    Role.CASHIER: ("followed", "promised"),
+    Role.ENGINEER: ("in_hand", "free"),
     Role.SUPERVISOR: ("waiting", "overdue", "done"),
     Role.MANAGER: ("overdue", "waiting"),
 }
@@ -126,6 +211,8 @@ NOTHING = {
     "waiting": _("Everything is dispatched."),
     "done": _("Every resident has been told."),
     "overdue": _("Nothing is overdue."),
+    "promised": "",
+    "free": "",
 }
 SIDE_BY_SIDE = ("open", "overdue", "today")
 
@@ -141,11 +228,13 @@ class Desk:
 
     def tiles(self) -> list[Tile]:
         """Return the numbers of all roles held, each once, in the order of the first role that asks for it."""
-        return [self._tile(name) for name in self._asked_for(TILES)]
+        tiles = {name: self._tile(name) for name in self._asked_for(TILES)}
+        return [tile for name, tile in tiles.items() if tile.value or not MEASURES[name].only_some]
 
     def panels(self) -> list[Panel]:
         """Return the lists of all roles held."""
-        return [self._panel(name) for name in self._asked_for(PANELS)]
+        names = self._asked_for(PANELS)
+        return [self._panel(name) for name in names if self._count(name) or not MEASURES[name].only_some]
 
     def offices(self) -> list[OfficeRow]:
         """Return the offices side by side, for the company."""
@@ -202,24 +291,34 @@ class Desk:
         return Tile(measure.label, measure.icon, measure.tone if count else "neutral", count, self._url(name))
 
     def _panel(self, name: str) -> Panel:
-        rows = MEASURES[name].rows(self.tickets, self.user).by_urgency().select_related("unit", "assignee")
+        measure = MEASURES[name]
+        rows = measure.rows(self._rows(name), self.user)
+        of_tickets = measure.model is Ticket
+        rows = rows.select_related(*(("unit", "assignee") if of_tickets else ("ticket__unit",)))
         return Panel(
-            MEASURES[name].label,
-            list(rows[:SHOWN]),
+            measure.label,
+            list((rows.by_urgency() if of_tickets else rows)[:SHOWN]),
             self._count(name),
             self._url(name),
             NOTHING[name],
             now() if name in {"overdue", "in_hand"} else None,
+            "home/_ticket_row.html" if of_tickets else "home/_promise_row.html",
         )
 
     def _count(self, name: str) -> int:
         if name not in self._counts:
-            self._counts[name] = MEASURES[name].rows(self.tickets, self.user).count()
+            self._counts[name] = MEASURES[name].rows(self._rows(name), self.user).count()
         return self._counts[name]
+
+    def _rows(self, name: str) -> Any:
+        measure = MEASURES[name]
+        if measure.model is Ticket:
+            return self.tickets
+        return measure.model.objects.visible_to(self.user).of_office(self.office)
 
     def _by_office(self, name: str) -> dict[int, int]:
         rows = MEASURES[name].rows(self.tickets, self.user).order_by()
         return dict(rows.values_list("office").annotate(Count("pk")))
 
     def _url(self, name: str) -> str:
-        return f"{reverse('complaints:ticket_list')}?{MEASURES[name].query.format(today=local_date().isoformat())}"
+        return f"{reverse(MEASURES[name].page)}?{MEASURES[name].query.format(today=local_date().isoformat())}"

@@ -11,6 +11,7 @@ from frontdesk.kit.forms import DeskPlainForm
 from frontdesk.staff.models import User
 
 if TYPE_CHECKING:
+    from complaints.models import Department
     from frontdesk.home.leaving import Leaving
 
 
@@ -22,6 +23,8 @@ class HandOverForm(DeskPlainForm):
     )
     in_hand_to = forms.ModelChoiceField(label=_("Tickets in hand, to"), queryset=User.objects.all(), required=False)
     buildings_to = forms.ModelChoiceField(label=_("Buildings, to"), queryset=User.objects.all(), required=False)
+
+    leaves_departments = forms.BooleanField(required=False, initial=True)
 
     def __init__(self, *args: Any, leaving: Leaving, **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"office-{leaving.office.pk}", office=leaving.office, **kwargs)
@@ -37,6 +40,16 @@ class HandOverForm(DeskPlainForm):
                 self.fields[name].queryset = colleagues
             else:
                 del self.fields[name]
+        self._ask_about(leaving.departments)
+
+    def _ask_about(self, departments: list[Department]) -> None:
+        """Name the departments somebody is to be taken out of."""
+        field = self.fields["leaves_departments"]
+        names = ", ".join(str(department) for department in departments)
+        field.label = _("Take out of the departments: %(names)s") % {"names": names}
+        field.help_text = _("What was taken on there and goes to nobody above is free again for the others.")
+        if not departments:
+            del self.fields["leaves_departments"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse to do nothing."""

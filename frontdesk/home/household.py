@@ -1,4 +1,4 @@
-"""What a clerk wants to see of a household while the phone rings (R-TKT-03): people, cars, tickets."""
+"""What a clerk wants to see of a household while the phone rings (R-TKT-03): people, cars, promises, tickets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Q, Value, When
 
-from complaints.models import Ticket
+from complaints.models import Caller, Promise, Ticket
+from complaints.services import incidents_near
 from frontdesk.estate.models import Phone, Tenure, Vehicle
 from frontdesk.kit.masking import mask_phone
 
@@ -36,6 +37,8 @@ class Household:
     unit: Unit
     residents: list[Resident] = field(default_factory=list)
     vehicles: list[Vehicle] = field(default_factory=list)
+    incidents: list[Ticket] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
     open: list[Ticket] = field(default_factory=list)
     closed: list[Ticket] = field(default_factory=list)
     occupied: bool = False
@@ -44,7 +47,7 @@ class Household:
 
 
 def household_of(unit: Unit, user: User) -> Household:
-    """Return the card of a unit: four queries."""
+    """Return the card of a unit: seven queries, however much there is to show."""
     card = Household(
         unit,
         shows_people=user.has_perm("estate.view_person", unit),
@@ -59,9 +62,16 @@ def household_of(unit: Unit, user: User) -> Household:
             Vehicle.objects.current().filter(Q(person__in=people) | Q(space=unit)).select_related("space")
         )
     if card.shows_tickets:
-        tickets = tickets_first_open(Ticket.objects.visible_to(user).filter(unit=unit), MOST_OPEN + LAST_CLOSED)
+        seen = Ticket.objects.visible_to(user).of_office(unit.office_id)
+        joined = list(Caller.objects.filter(unit=unit).values_list("ticket", flat=True))  # called about those, too
+        tickets = tickets_first_open(seen.filter(Q(unit=unit) | Q(pk__in=joined)), MOST_OPEN + LAST_CLOSED)
+        card.incidents = [ticket for ticket in incidents_near(seen, unit.building) if ticket not in tickets]
         card.open = [ticket for ticket in tickets if ticket.is_open]
         card.closed = [ticket for ticket in tickets if not ticket.is_open][:LAST_CLOSED]
+    if user.has_perm("complaints.view_promise", unit):
+        # By the unit's tickets, not by all that this person may see: a hundred thousand of them make the card slow.
+        rows = Promise.objects.open().filter(ticket__in=Ticket.objects.visible_to(user).filter(unit=unit))
+        card.promises = list(rows.select_related("ticket", "made_by").order_by("due_at", "pk"))
     return card
 
 

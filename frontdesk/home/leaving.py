@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from complaints.models import Ticket
+from complaints.models import Department, Ticket
 from frontdesk.estate.models import Building, Office
 
 if TYPE_CHECKING:
@@ -21,15 +21,16 @@ class Leaving:
     followed: list[Ticket] = field(default_factory=list)
     in_hand: list[Ticket] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
+    departments: list[Department] = field(default_factory=list)
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing is left to hand on."""
-        return not (self.followed or self.in_hand or self.buildings)
+        return not (self.followed or self.in_hand or self.buildings or self.departments)
 
 
 def left_by(person: User, offices: list[Office]) -> list[Leaving]:
-    """Return a person's open work in these offices: three queries however many there are."""
+    """Return a person's open work in these offices: four queries however many there are."""
     found = {office.pk: Leaving(person, office) for office in offices}
     tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
     for ticket in tickets.followed_by(person):
@@ -38,4 +39,6 @@ def left_by(person: User, offices: list[Office]) -> list[Leaving]:
         found[ticket.office_id].in_hand.append(ticket)
     for building in Building.objects.filter(office__in=found, steward=person):
         found[building.office_id].buildings.append(building)
+    for department in Department.objects.filter(office__in=found).of_member(person):
+        found[department.office_id].departments.append(department)
     return list(found.values())

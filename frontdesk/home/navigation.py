@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line for whoever has one of `permissions`; `phone` puts it into a phone's bottom bar, where four fit."""
+    """One line for whoever has one of `permissions`; `phone` puts it into a phone's bottom bar, where four fit.
+
+    `nouns` are further kinds of record whose pages belong under it.
+    """
 
     label: Any
     icon: str
     url_name: str
     permissions: tuple[str, ...] = ()
     phone: bool = False
+    nouns: tuple[str, ...] = ()
 
     def covers(self, view_name: str) -> bool:
-        """Tell whether a page belongs under this line: the list itself, and the pages of its noun."""
-        noun = self.url_name.removesuffix("_list")
-        return view_name in {self.url_name, noun} or view_name.startswith(f"{noun}_")
+        """Tell whether a page belongs under this line: the list itself, and the pages of its nouns."""
+        nouns = (self.url_name.removesuffix("_list"), *self.nouns)
+        return view_name in {self.url_name, *nouns} or view_name.startswith(tuple(f"{noun}_" for noun in nouns))
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,25 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+TICKET_LISTS = (
+    "category",
+    "department",
+    "contractor_list",  # not "contractor": his own page stands beside the ranking
+    "contractor_add",
+    "contractor_edit",
+    "part",
+    "cause",
+)
 GROUPS = (
     Group(
         "",
         (
             Entry(_("Desk"), "house-door", "home:desk", phone=True),
             Entry(_("Tickets"), "tools", "complaints:ticket_list", ("complaints.view_ticket",), phone=True),
+            Entry(_("Promises"), "hand-thumbs-up", "complaints:promise_list", ("complaints.view_promise",)),
+            Entry(_("Callbacks"), "telephone-outbound", "complaints:callback_list", ("complaints.view_callback",)),
+            Entry(_("Escalations"), "arrow-up-circle", "complaints:escalation_list", ("complaints.view_escalation",)),
+            Entry(_("Compensation"), "cash-coin", "complaints:compensation_list", ("complaints.view_compensation",)),
         ),
     ),
     Group(
@@ -55,12 +72,36 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Reports"),
+        (
+            Entry(_("Statistics"), "bar-chart", "complaints:statistics", ("complaints.view_report",)),
+            Entry(_("Contractors"), "truck", "complaints:contractor_ranking", ("complaints.view_report",)),
+            Entry(
+                _("Monthly reports"), "file-earmark-spreadsheet", "complaints:report_list", ("complaints.view_report",)
+            ),
+        ),
+    ),
+    Group(
         _("Administration"),
         (
             Entry(_("Colleagues"), "person-badge", "staff:member_list", ("staff.view_member",)),
             Entry(_("Desk PCs"), "pc-display", "staff:device_list", ("staff.enrol_device",)),
             Entry(_("Offices"), "building", "estate:office_list", ("estate.change_office",)),
+            Entry(
+                _("Callback rules"),
+                "telephone-forward",
+                "complaints:callbackrule_list",
+                ("complaints.change_settings",),
+            ),
             Entry(_("Holidays"), "calendar3", "estate:holiday_list", ("estate.change_holiday",)),
+            Entry(
+                _("Ticket lists"),
+                "diagram-2",
+                "complaints:catalogue",
+                ("complaints.change_catalogue",),
+                nouns=tuple(f"complaints:{noun}" for noun in TICKET_LISTS),
+            ),
+            Entry(_("Ticket settings"), "sliders", "complaints:settings", ("complaints.change_settings",)),
             Entry(_("Imports"), "upload", "kit:imports", ("estate.import_unit", "complaints.import_ticket")),
             Entry(_("Jobs"), "clock-history", "kit:job_list", ("kit.view_job",)),
         ),

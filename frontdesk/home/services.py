@@ -24,10 +24,12 @@ def hand_over(
     followed_to: User | None = None,
     in_hand_to: User | None = None,
     buildings_to: User | None = None,
+    leaves_departments: bool = False,
 ) -> int:
     """Give what a leaver has open in one office to colleagues, each kind to its own; return how many things moved.
 
-    A kind without a colleague stays where it is. All or nothing.
+    A kind without a colleague stays where it is; out of departments, what came through them goes back to them. All or
+    nothing.
 
     Raises:
         DeskError: a colleague may not take over what was meant for them.
@@ -40,6 +42,8 @@ def hand_over(
             moved += reassign_open(leaver, office=office, to=followed_to, by=by, only="followed")
         if in_hand_to:
             moved += reassign_open(leaver, office=office, to=in_hand_to, by=by, only="in_hand")
+        if leaves_departments:
+            moved += reassign_open(leaver, office=office, by=by, only="departments")
         if buildings_to:
             for building in Building.objects.of_office(office).filter(steward=leaver):
                 edit_building(building, by=by, steward=buildings_to)

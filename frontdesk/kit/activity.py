@@ -58,9 +58,17 @@ def record(
     return row
 
 
-def record_many(objs: Iterable[Model], verb: str, *, by: Any, note: str = "") -> None:
-    """Write down the same act on many new records, as an import does."""
-    Activity.objects.bulk_create((_row(obj, verb, by, note) for obj in objs), batch_size=1000)
+def record_many(
+    objs: Iterable[Model], verb: str, *, by: Any, note: str = "", after: Mapping[str, Any] | None = None
+) -> None:
+    """Write down the same act on many records, as an import does."""
+    rows = (_row(obj, verb, by, note) for obj in objs)
+    Activity.objects.bulk_create((_with(row, after or {}) for row in rows), batch_size=1000)
+
+
+def _with(row: Activity, after: Mapping[str, Any]) -> Activity:
+    row.after = dict(after)
+    return row
 
 
 def _row(obj: Model, verb: str, by: Any, note: str) -> Activity:

@@ -1,4 +1,4 @@
-"""Front-end files of others (Bootstrap, icons, tom-select): fetched at set-up, served by us, never in git."""
+"""Front-end files of others (Bootstrap, icons, tom-select, ECharts): fetched at set-up, served by us, never in git."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ FILES = {
     "bootstrap-icons/bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
     "bootstrap-icons/fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
     "bootstrap-icons/fonts/bootstrap-icons.woff": "bootstrap-icons/font/fonts/bootstrap-icons.woff",
+    "echarts/echarts.common.min.js": "echarts/dist/echarts.common.min.js",
     "tom-select/tom-select.bootstrap5.min.css": "tom-select/dist/css/tom-select.bootstrap5.min.css",
     "tom-select/tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
 }

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from frontdesk.kit.scoping import OfficeUser
 
 MEGABYTE = 1024 * 1024
-OF_PEOPLE = (Attachment.Kind.PHOTO, Attachment.Kind.DOCUMENT)
+OF_PEOPLE = (*Attachment.PHOTOS, Attachment.Kind.DOCUMENT)
 """What people put on records, as against what the software keeps for a while."""
 
 logger = logging.getLogger(__name__)
 
 
 def attach(obj: Model, upload: UploadedFile, *, by: Any, kind: str = "") -> Attachment:
-    """Check a file and put it on a record; `kind` "photo" takes pictures only.
+    """Check a file and put it on a record; `kind` "photo", "before" or "after" takes pictures only.
 
     Raises:
         DeskError: the file is not taken, the office's space is used up, or the disk is full.

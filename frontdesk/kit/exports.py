@@ -36,6 +36,7 @@ FORMATS = {
     "number": "#,##0.##",
     "integer": "0",
     "money": "#,##0.00",
+    "percent": "0%",
     "date": "yyyy-mm-dd",
     "datetime": "yyyy-mm-dd hh:mm",
 }
@@ -47,22 +48,28 @@ LINE = Border(bottom=Side("thin", color="FF9AA7B4"))
 TOP_LINE = Border(top=Side("thin", color="FF9AA7B4"))
 
 
+class Formula(str):
+    """A formula meant as one: every other text stays text, whatever it starts with."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class SheetColumn:
     """One column of a sheet.
 
     Attributes:
         label: the header's text.
-        kind: "text", "number", "integer", "money" (yuan), "date" or "datetime".
+        kind: "text", "number", "integer", "money" (yuan), "percent" (1 is all), "date" or "datetime".
         width: in characters; None lets the first rows decide.
-        total: whether the last row adds this column up.
+        total: whether the last row adds this column up; a formula with {row} for its row stands there instead.
 
     """
 
     label: Any
     kind: str = "text"
     width: int | None = None
-    total: bool = False
+    total: bool | str = False
 
 
 def write_xlsx(
@@ -77,17 +84,45 @@ def write_xlsx(
 
     Memory does not grow with the rows. The header stands in row 1, so that the file can be imported again.
     """
+    book = new_book(title)
+    _sheet, count = write_sheet(book, columns, rows, title=title, totals=totals)
+    book.save(stream)
+    return count
+
+
+def new_book(title: str) -> Workbook:
+    """Return an empty workbook to be written sheet by sheet."""
     book = Workbook(write_only=True)
     book.properties.title = title
+    return book
+
+
+def write_sheet(
+    book: Workbook,
+    columns: Sequence[SheetColumn],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str,
+    totals: bool = False,
+    by_formula: bool = False,
+) -> tuple[WriteOnlyWorksheet, int]:
+    """Write one more sheet of a workbook and return it with how many rows it holds.
+
+    With `by_formula` the totals are formulas, so that they stay right when somebody corrects a cell.
+    """
     sheet = book.create_sheet(sheet_name(title))
     rows = iter(rows)
     sample = list(islice(rows, MEASURED))
-    _set_up(sheet, columns, sample, title)
-    sheet.append([_head_cell(sheet, column) for column in columns])
-    count = _write_rows(sheet, columns, chain(sample, rows), totals=totals)
+    set_up_sheet(sheet, title, freeze="A2")
+    for index, column in enumerate(columns):
+        letter = get_column_letter(index + 1)
+        sheet.column_dimensions[letter].width = column.width or _width(column, (row[index] for row in sample))
+    sheet.append([head_cell(sheet, column.kind, column.label) for column in columns])
+    count = _write_rows(sheet, columns, chain(sample, rows), totals=totals and not by_formula)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
-    book.save(stream)
-    return count
+    if totals and by_formula and count:
+        sheet.append([_formula_cell(sheet, column, index, count) for index, column in enumerate(columns)])
+    return sheet, count
 
 
 def sheet_name(title: str) -> str:
@@ -102,18 +137,17 @@ def plain_text(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _set_up(sheet: WriteOnlyWorksheet, columns: Sequence[SheetColumn], sample: list[Sequence[Any]], title: str) -> None:
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
+def set_up_sheet(sheet: WriteOnlyWorksheet, title: str, *, freeze: str = "") -> None:
+    """Lay a sheet out for A4 across, with title and page numbers; what is above `freeze` stays in sight."""
+    if freeze:
+        sheet.freeze_panes = freeze
+        sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddHeader.center.text = title.replace("&", "&&")
     sheet.oddFooter.center.text = "&P / &N"
-    for index, column in enumerate(columns):
-        letter = get_column_letter(index + 1)
-        sheet.column_dimensions[letter].width = column.width or _width(column, (row[index] for row in sample))
 
 
 def _width(column: SheetColumn, values: Iterable[Any]) -> float:
@@ -125,22 +159,24 @@ def _width(column: SheetColumn, values: Iterable[Any]) -> float:
 
 def _cells(value: Any) -> int:
     """Count how much room a text takes: a Chinese character takes two places."""
-    if value is None:
+    if value is None or isinstance(value, Formula):
         return 0
     text = f"{value:,.2f}" if isinstance(value, Decimal | float) else plain_text(value)
     return max(sum(2 if east_asian_width(char) in "WF" else 1 for char in line) for line in text.split("\n")[:20])
 
 
-def _head_cell(sheet: WriteOnlyWorksheet, column: SheetColumn) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, plain_text(column.label))
+def head_cell(sheet: WriteOnlyWorksheet, kind: str, label: Any) -> WriteOnlyCell:
+    """Return the head of a column of this kind."""
+    cell = WriteOnlyCell(sheet, plain_text(label))
     cell.data_type = "s"
     cell.font, cell.fill, cell.border = HEAD_FONT, HEAD_FILL, LINE
-    cell.alignment = Alignment(horizontal="right" if column.kind in {"number", "integer", "money"} else "left")
+    cell.alignment = Alignment(horizontal="right" if kind in {"number", "integer", "money", "percent"} else "left")
     return cell
 
 
 def _write_rows(sheet: WriteOnlyWorksheet, columns: Sequence[SheetColumn], rows: Iterator, *, totals: bool) -> int:
-    sums: dict[int, Decimal] = {index: Decimal(0) for index, column in enumerate(columns) if column.total and totals}
+    adds = [index for index, column in enumerate(columns) if column.total is True and totals]
+    sums: dict[int, Decimal] = {index: Decimal(0) for index in adds}
     cells = [_styled(sheet, column) for column in columns]
     count = 0
     for row in rows:
@@ -164,6 +200,9 @@ def _styled(sheet: WriteOnlyWorksheet, column: SheetColumn) -> WriteOnlyCell:
 def _fill(cell: WriteOnlyCell, kind: str, value: Any) -> WriteOnlyCell | None:
     if value is None or value == "":
         return None
+    if isinstance(value, Formula):
+        cell.value = str(value)
+        return cell
     too_old = isinstance(value, dt.date) and value.year < FIRST_YEAR
     if kind == "text" or too_old or isinstance(value, str):
         cell.value = plain_text(value)
@@ -172,6 +211,29 @@ def _fill(cell: WriteOnlyCell, kind: str, value: Any) -> WriteOnlyCell | None:
         cell.value = timezone.make_naive(value) if timezone.is_aware(value) else value
     else:
         cell.value = value
+    return cell
+
+
+def styled_cell(sheet: WriteOnlyWorksheet, value: Any, kind: str = "text", *, bold: bool = False) -> WriteOnlyCell:
+    """Return one cell outside the tables, e.g. a fact of a summary."""
+    cell = _styled(sheet, SheetColumn("", kind))
+    if bold:
+        cell.font = HEAD_FONT
+    return _fill(cell, kind, value) or cell
+
+
+def _formula_cell(sheet: WriteOnlyWorksheet, column: SheetColumn, index: int, count: int) -> WriteOnlyCell:
+    letter, last = get_column_letter(index + 1), count + 1
+    cell = WriteOnlyCell(sheet)
+    if isinstance(column.total, str):
+        cell.value = column.total.format(row=last + 1)
+    elif column.total:
+        cell.value = f"=SUM({letter}2:{letter}{last})"
+    elif index == 0:
+        cell.value = _("Total")
+    if column.total:
+        cell.number_format = FORMATS[column.kind]
+    cell.font, cell.border = HEAD_FONT, TOP_LINE
     return cell
 
 

@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 def notify(people: Iterable[Any], text: Any, *, url: str = "", by: Any = None) -> None:
     """Put `text` (a lazy translation) into each person's bell in that person's language; never to the actor."""
+    notify_many([(people, text, url)], by=by)
+
+
+def notify_many(sentences: Iterable[tuple[Iterable[Any], Any, str]], *, by: Any = None) -> None:
+    """Put many sentences into bells with one query: (people, text, url) each."""
     rows = []
-    for person in {person.pk: person for person in people if person is not None and person != by}.values():
-        with translation.override(person.language):
-            rows.append(Notification(user=person, text=str(text)[:300], url=url))
-    Notification.objects.bulk_create(rows)
+    for people, text, url in sentences:
+        for person in {person.pk: person for person in people if person is not None and person != by}.values():
+            with translation.override(person.language):
+                rows.append(Notification(user=person, text=str(text)[:300], url=url))
+    Notification.objects.bulk_create(rows, batch_size=1000)
 
 
 def unread(user: Any) -> int:

@@ -94,7 +94,7 @@ def too_large() -> DeskError:
 
 
 def check(upload: UploadedFile, *, kind: str = "") -> Accepted:
-    """Decide whether a file may be kept, and as what. `kind` "photo" takes pictures only.
+    """Decide whether a file may be kept, and as what. `kind` "photo", "before" or "after" takes pictures only.
 
     Raises:
         DeskError: with the reason for the person who sent it.
@@ -107,8 +107,8 @@ def check(upload: UploadedFile, *, kind: str = "") -> Accepted:
     if not upload.size:
         raise DeskError(_("“%(name)s” is empty.") % {"name": name}, field="file")
     if extension in PICTURES:
-        return _picture(upload, name)
-    if kind == Attachment.Kind.PHOTO:
+        return _picture(upload, name, kind if kind in Attachment.PHOTOS else Attachment.Kind.PHOTO)
+    if kind in Attachment.PHOTOS:
         raise DeskError(_("“%(name)s” is not a picture. Photos are .jpg or .png files.") % {"name": name}, field="file")
     if extension not in PAPERS:
         sentence = _("Files like “%(name)s” are not taken. Possible are pictures (.jpg, .png), .pdf, .xlsx and .docx.")
@@ -145,7 +145,7 @@ def copy(upload: UploadedFile, stream: BinaryIO) -> None:
     stream.writelines(upload.chunks())
 
 
-def _picture(upload: UploadedFile, name: str) -> Accepted:
+def _picture(upload: UploadedFile, name: str, kind: str) -> Accepted:
     upload.seek(0)
     try:
         with Image.open(upload, formats=("JPEG", "PNG", "WEBP")) as image:
@@ -158,7 +158,7 @@ def _picture(upload: UploadedFile, name: str) -> Accepted:
     except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError) as error:
         raise DeskError(_("“%(name)s” is damaged and cannot be opened.") % {"name": name}, field="file") from error
     stem = name.rpartition(".")[0] or name
-    return Accepted(f"{stem}.{extension}", extension, Attachment.Kind.PHOTO, lambda stream: stream.write(data))
+    return Accepted(f"{stem}.{extension}", extension, kind, lambda stream: stream.write(data))
 
 
 def _repaint(image: Image.Image) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -33,9 +33,11 @@ class Move:
         target: the state after it; None leaves the state as it is.
         permission: what the actor needs in the record's office.
         label: the button's text.
-        style: the button's tone: "primary", "secondary" or "danger".
+        style: the button's tone: "primary", "secondary" or "danger"; "minor" puts it behind "More".
         icon: the button's Bootstrap icon, without "bi-".
         only: a further condition on record and person, e.g. that the engineer is the one it was dispatched to.
+        past: for an `only` about the record alone: what somebody is told who comes after it was met, e.g. that
+            the clocks are paused already. They are refused as too late, not as somebody who may not.
 
     """
 
@@ -47,6 +49,11 @@ class Move:
     style: str = "secondary"
     icon: str = ""
     only: Callable[[Any, OfficeUser], bool] | None = None
+    past: Any = ""
+
+    def is_past(self, obj: Any, user: OfficeUser) -> bool:
+        """Answer whether somebody was quicker: this person might make the move, were it not made already."""
+        return bool(self.past) and user.has_perm(self.permission, obj) and not self.open_to(obj, user)
 
     def open_to(self, obj: Any, user: OfficeUser) -> bool:
         """Answer whether this person may make the move on this record, its state apart."""
@@ -72,18 +79,23 @@ def allowed(obj: Any, user: OfficeUser) -> list[Move]:
 
 
 @contextmanager
-def apply(name: str, obj: Model, *, by: OfficeUser, note: str = "", verb: str = "") -> Iterator[Any]:
+def apply(
+    name: str, obj: Model, *, by: OfficeUser, note: str = "", verb: str = "", permission: str = ""
+) -> Iterator[Any]:
     """Make a move: lock the record, check state and permission, let the caller fill in what else changes, save, record.
 
     Yields the freshly read, locked record. Everything inside the block belongs to the same transaction; whatever it
-    raises undoes the whole move. The move is written down as `verb`, by default its name.
+    raises undoes the whole move. The move is written down as `verb`, by default its name. Where another act brings this
+    move about by rule, `permission` is what that act takes, asked for instead of the move's own.
 
     Raises:
-        Conflict: the record is not in a state from which this move starts; somebody was quicker.
+        Conflict: the record is not in a state from which this move starts, or the move is past; somebody was quicker.
         PermissionDenied: this person may not make the move.
 
     """
     move: Move = obj.process[name]  # type: ignore[attr-defined]
+    if permission:
+        move = replace(move, permission=permission)
     model = type(obj)
     with transaction.atomic():
         fresh: Any = model._base_manager.select_for_update().get(pk=obj.pk)
@@ -93,6 +105,8 @@ def apply(name: str, obj: Model, *, by: OfficeUser, note: str = "", verb: str = 
                 _("This is “%(state)s” by now, so “%(move)s” is no longer possible.")
                 % {"state": fresh.get_state_display(), "move": move.label},
             )
+        if move.is_past(fresh, by):
+            raise Conflict(move.past)
         if not move.open_to(fresh, by):
             raise PermissionDenied(move.permission)
         before = activity.snapshot(fresh)

@@ -41,6 +41,7 @@ HANDLE_TICKETS = {
     "complaints.hand_back_ticket",
     "complaints.comment_ticket",
     "complaints.reveal_caller",
+    "complaints.agree_visit",
 }
 """Whoever a ticket can be dispatched to; without `view_every_ticket` one sees only those."""
 FOLLOW_TICKETS = VIEW_TICKETS | {
@@ -49,6 +50,18 @@ FOLLOW_TICKETS = VIEW_TICKETS | {
     "complaints.reply_ticket",
     "complaints.archive_ticket",
     "complaints.reveal_caller",
+    "complaints.add_caller",
+    "complaints.agree_visit",
+    "complaints.make_promise",
+    "complaints.settle_promise",
+    "complaints.mark_major",
+    "complaints.join_incident",
+    "complaints.view_promise",
+    "complaints.call_back",
+    "complaints.view_callback",
+    "complaints.view_escalation",
+    "complaints.view_compensation",
+    "complaints.view_report",
 }
 """First-contact responsibility: who takes a matter can follow it through to the reply (R-TKT-05)."""
 DESK = (
@@ -77,6 +90,15 @@ SUPERVISING = (
         "complaints.dispatch_ticket",
         "complaints.transfer_ticket",
         "complaints.import_ticket",
+        "complaints.pause_ticket",
+        "complaints.declare_incident",
+        "complaints.analyse_responsibility",
+        "complaints.propose_compensation",
+        "complaints.approve_level_1",
+        "complaints.request_assessment",
+        "complaints.make_report",
+        "complaints.change_catalogue",
+        "complaints.change_settings",
         "estate.change_unit",
         "estate.change_asset",
         "estate.merge_person",
@@ -109,6 +131,8 @@ ADMINISTERING = VIEW_REGISTER | {
     "complaints.transfer_ticket",
     "complaints.import_ticket",
     "complaints.export_ticket",
+    "complaints.change_catalogue",
+    "complaints.change_settings",
     "staff.view_member",
     "staff.change_member",
     "staff.enrol_device",
@@ -124,13 +148,26 @@ ROLES = RoleTable(
     {
         Role.CLERK: DESK,
         Role.STEWARD: DESK,
-        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS,
+        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS | {"complaints.pay_compensation"},
         Role.ENGINEER: ENGINEERING,
         Role.GUARD: {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
+        | {"complaints.approve_level_2", "complaints.pay_compensation"}
         | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},
-        Role.COMPANY: VIEW_REGISTER | VIEW_TICKETS | {"complaints.export_ticket", "estate.export_unit", "kit.view_job"},
+        Role.COMPANY: VIEW_REGISTER
+        | VIEW_TICKETS
+        | {
+            "complaints.view_promise",
+            "complaints.view_callback",
+            "complaints.view_escalation",
+            "complaints.view_compensation",
+            "complaints.approve_level_3",
+            "complaints.view_report",
+            "complaints.export_ticket",
+            "estate.export_unit",
+            "kit.view_job",
+        },
         Role.ADMIN: ADMINISTERING,
     },
 )

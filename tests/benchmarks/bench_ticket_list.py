@@ -65,7 +65,7 @@ def fill():
             assignee=dice.choice(people),
             caller_name="张伟",
             received_at=start + dt.timedelta(minutes=15 * n),
-            due_at=start + dt.timedelta(minutes=15 * n + 2880),
+            finish_due_at=start + dt.timedelta(minutes=15 * n + 2880),
         )
         for n in range(TICKETS)
     )

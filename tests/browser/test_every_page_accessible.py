@@ -29,8 +29,8 @@ ROLES = ("manager", "admin", "clerk", "engineer")
 ANSWERS = {name: dict(zip(ACTORS, row, strict=True)) for name, method, row in TABLE if method == "GET"}
 OPEN_TO_SOMEBODY = {name for name, answers in ANSWERS.items() if 200 in answers.values()}
 NO_PAGES = {
-    "complaints:ticket_callers", "estate:person_choices", "estate:space_choices", "estate:unit_choices", "healthz",
-    "home:household_choices", "kit:attachment", "kit:import_template", "readyz",
+    "complaints:ticket_callers", "complaints:ticket_hints", "estate:person_choices", "estate:space_choices",
+    "estate:unit_choices", "healthz", "home:household_choices", "kit:attachment", "kit:import_template", "readyz",
 }  # fmt: skip
 """Parts that pages load into themselves, files, and answers for programs."""
 PUBLIC = {"staff:login", "staff:lock_screen", "staff:confirm"}
@@ -50,8 +50,8 @@ STATES = {
 """Addresses that show what the walk does not: nothing found, on paper, forms of moves, the first page of others."""
 ON_THE_PHONE = {
     "home:desk", "complaints:ticket_list", "complaints:ticket", "complaints:ticket_add", "complaints:ticket_move",
-    "complaints:my_work", "estate:unit_list", "estate:unit", "estate:person", "estate:asset_board", "kit:import",
-    "staff:member", "staff:profile",
+    "complaints:my_work", "complaints:callback", "complaints:contractor", "complaints:statistics", "estate:unit_list",
+    "estate:unit", "estate:person", "estate:asset_board", "kit:import", "staff:member", "staff:profile",
 }  # fmt: skip
 """Pages axe looks at on a phone as well: one of each shape, and those that are used on one."""
 

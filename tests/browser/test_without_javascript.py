@@ -41,7 +41,7 @@ def test_dispatch_a_ticket(sit_down, supervisor, engineer, office):
     page = sit_down(supervisor, java_script_enabled=False)
     page.get_by_role("link", name=ticket.subject).first.click()
     page.get_by_role("link", name=_("Dispatch"), exact=True).click()
-    page.get_by_label(_("Dispatch to")).select_option(label="李强")
+    page.get_by_label(_("Engineer or colleague")).select_option(label="李强")
     page.get_by_role("button", name=_("Dispatch")).click()
     expect(page.locator("#state")).to_have_text(str(Ticket.State.DISPATCHED.label))
     ticket.refresh_from_db()

@@ -18,10 +18,10 @@ from tests.factories import UnitFactory
 FACTS = {"subject": "厨房水龙头漏水", "kind": "repair", "channel": "phone", "caller_name": "张伟"}
 
 
-def photo(name="现场.png"):
+def photo(name="现场.png", colour="teal"):
     """Return a small picture as a phone would send it."""
     stream = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(stream, "PNG")
+    Image.new("RGB", (40, 30), colour).save(stream, "PNG")
     return SimpleUploadedFile(name, stream.getvalue(), content_type="image/png")
 
 

@@ -7,17 +7,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 
 from complaints.forms import DispatchForm, FinishForm, IntakeForm, TicketForm, TransferForm, deadlines
 from complaints.forms.ticket import people_of
 from frontdesk.kit.calendar import local_date, now
+from tests.complaints.conftest import photo
 from tests.factories import (
+    CategoryFactory,
+    ContractorFactory,
+    DepartmentFactory,
+    PartFactory,
     PersonFactory,
     PhoneFactory,
     TenureFactory,
     TicketFactory,
     UnitFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +68,107 @@ def dispatch(data, office, supervisor):
 def test_dispatch_form_turns_the_quick_choice_into_a_moment(office, supervisor, engineer):
     form, valid = dispatch({"to": engineer.pk, "deadline": "hours"}, office, supervisor)
     assert valid
-    assert form.values() == {"to": engineer, "due_at": now() + dt.timedelta(hours=2), "note": ""}
+    assert form.values() == {
+        "department": None, "to": engineer, "contractor": None, "due_at": now() + dt.timedelta(hours=2), "note": "",
+    }  # fmt: skip
+
+
+@time_machine.travel(FRIDAY, tick=False)
+def test_dispatch_form_leaves_the_deadline_to_the_target_and_says_what_that_means(office, supervisor, engineer, clerk):
+    ticket = TicketFactory(office=office, first_contact=clerk, received_at=now())
+    form = DispatchForm(user=supervisor, office=office, ticket=ticket)
+    with translation.override("zh-hans"):
+        assert dict(form.fields["deadline"].choices)["target"] == gettext("As the target says (%(due)s)") % {
+            "due": "11-23 16:30"
+        }
+    assert form["deadline"].value() == "target"
+    form, valid = dispatch({"to": engineer.pk, "deadline": "target"}, office, supervisor)
+    assert valid
+    assert form.values()["due_at"] is None
+    assert ticket.finish_due_at is None
+
+
+def test_dispatch_form_groups_people_by_department(office, supervisor, engineer, clerk):
+    DepartmentFactory(office=office, name="工程部", position=1, members=[engineer])
+    DepartmentFactory(office=office, name="应急组", position=2, members=[engineer, clerk])
+    DepartmentFactory(office=office, name="旧部门", position=0, members=[clerk], is_active=False)
+    choices = list(DispatchForm(user=supervisor, office=office).fields["to"].choices)
+    grouped = {group: [name for _pk, name in people] for group, people in choices if isinstance(people, list)}
+    assert grouped == {"工程部": ["李强"], "应急组": ["王敏"]}
+    assert [name for pk, name in choices if pk and not isinstance(name, list)] == ["陈静"]
+
+
+def test_dispatch_form_offers_departments_and_contractors_with_their_load(
+    office, other_office, supervisor, engineer, clerk
+):
+    repairs = DepartmentFactory(office=office, name="工程部", members=[engineer, UserFactory()])
+    DepartmentFactory(office=office, name="绿化部")
+    DepartmentFactory(office=other_office)
+    lifts = ContractorFactory(office=office, name="捷安电梯", trade="电梯")
+    ContractorFactory(office=office, is_active=False)
+    common = {"office": office, "first_contact": clerk}
+    TicketFactory.create_batch(2, **common, department=repairs, state="dispatched")
+    TicketFactory(**common, department=repairs, assignee=engineer, state="dispatched")
+    TicketFactory(**common, contractor=lifts, state="accepted")
+    form = DispatchForm(user=supervisor, office=office)
+    with translation.override("en"):
+        said = [[str(name) for pk, name in form.fields[which].choices if pk] for which in ("department", "contractor")]
+    assert said == [["工程部 · 2 waiting", "绿化部 · nobody in it"], ["捷安电梯（电梯） · 1 in hand"]]
+
+
+def test_dispatch_form_lets_a_person_count_more_than_the_department_filled_in(office, supervisor, engineer, clerk):
+    usual, other = (DepartmentFactory(office=office, members=[clerk]) for _place in range(2))
+    ticket = TicketFactory(office=office, category=CategoryFactory(office=office, department=usual))
+
+    def chosen(department, person):
+        data = {"department": department.pk, "to": person.pk, "deadline": "target"}
+        form = DispatchForm(data, user=supervisor, office=office, ticket=ticket)
+        assert form.is_valid()
+        return form.values()["department"]
+
+    assert chosen(usual, engineer) is None
+    assert chosen(usual, clerk) == usual
+    assert chosen(other, engineer) == other  # chosen on purpose: the service will refuse it
+
+
+@pytest.mark.parametrize("field", ["department", "to", "contractor"])
+def test_dispatch_form_does_not_know_another_offices(office, other_office, supervisor, outsider, field):
+    there = {
+        "department": DepartmentFactory(office=other_office, members=[outsider]),
+        "to": outsider,
+        "contractor": ContractorFactory(office=other_office),
+    }
+    form, valid = dispatch({field: there[field].pk, "deadline": "target"}, office, supervisor)
+    assert not valid
+    assert list(form.errors) == [field]
+
+
+def test_finish_form_offers_parts_and_causes_in_use_and_those_noted_before(office, other_office, engineer):
+    used, aside, noted = (PartFactory(office=office, is_active=active) for active in (True, False, False))
+    PartFactory(office=other_office)
+    ticket = TicketFactory(office=office, part=noted)
+    form = FinishForm(user=engineer, office=office, ticket=ticket)
+    assert set(form.fields["part"].queryset) == {used, noted}
+    assert aside not in form.fields["part"].queryset
+
+
+def finish_with(photos, engineer, office):
+    files = MultiValueDict({"photo_after": photos})
+    return FinishForm({"result": "修好"}, files, user=engineer, office=office)
+
+
+def test_finish_form_takes_several_photos(office, engineer):
+    form = finish_with([photo("一.png"), photo("二.png")], engineer, office)
+    assert form.is_valid(), form.errors
+    assert [upload.name for upload in form.values()["photo_after"]] == ["一.png", "二.png"]
+    assert form.values()["photo_before"] == []
+    assert form["photo_after"].value() == "一.png, 二.png"
+
+
+def test_finish_form_refuses_too_many_or_empty_photos(office, engineer):
+    assert list(finish_with([photo()] * 10, engineer, office).errors) == ["photo_after"]
+    empty = SimpleUploadedFile("空.png", b"", "image/png")
+    assert list(finish_with([photo(), empty], engineer, office).errors) == ["photo_after"]
 
 
 @time_machine.travel(FRIDAY, tick=False)

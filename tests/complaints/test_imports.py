@@ -10,13 +10,14 @@ import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 
+from complaints import services
 from complaints.imports import MomentCell
-from complaints.models import Ticket
+from complaints.models import Callback, Ticket
 from frontdesk.kit import search
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.imports import run_import
-from tests.factories import TicketFactory, UnitFactory
+from tests.factories import CategoryFactory, TicketFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +167,37 @@ def test_odd_text_is_kept_as_text(imported, text):
 def test_a_moment_that_is_none_is_refused(text):
     with pytest.raises(ValidationError):
         MomentCell().clean(text)
+
+
+def test_a_category_comes_in_by_its_name_with_or_without_its_branch(imported, office):
+    water, house = CategoryFactory(office=office, name="给排水"), CategoryFactory(office=office, name="房屋本体")
+    leak, other = (CategoryFactory(office=office, parent=parent, name="渗漏") for parent in (water, house))
+    only = CategoryFactory(office=office, parent=water, name="堵塞")
+    names = ("给排水", "堵塞", "给排水 / 渗漏", "房屋本体-渗漏", "")
+    imported((("主题", "分类"), *((f"{place}", name) for place, name in enumerate(names))))
+    found = dict(Ticket.objects.values_list("subject", "category"))
+    assert found == {"0": water.pk, "1": only.pk, "2": leak.pk, "3": other.pk, "4": None}
+
+
+@pytest.mark.parametrize("name", ["电梯", "渗漏", "别处", "停用"])
+def test_a_category_that_is_unknown_or_means_several_is_named(imported, office, other_office, name):
+    for parent in ("给排水", "房屋本体"):
+        CategoryFactory(office=office, parent=CategoryFactory(office=office, name=parent), name="渗漏")
+    CategoryFactory(office=other_office, name="别处")
+    CategoryFactory(office=office, name="停用", is_active=False)
+    run = imported((("主题", "分类"), ("漏水", name)))
+    assert (run.counts["wrong"], run.messages[0]["column"][0]) == (1, "B")
+    assert not Ticket.objects.exists()
+
+
+def test_imported_tickets_neither_go_up_nor_are_called_back(imported, office, supervisor):
+    rows = (("编号", "主题", "受理时间", "要求完成时间", "办结时间"),
+            ("1", "漏水", "2026-01-05 08:30", "2026-01-06 08:30", ""),
+            ("2", "停电", "2026-01-05 08:30", "2026-01-06 08:30", "2026-01-09 08:30"))  # fmt: skip
+    imported(rows)
+    assert Ticket.objects.count() == 2
+    for day in range(1, 20):
+        at = dt.datetime(2026, 11, day, 10, 0, tzinfo=SHANGHAI)
+        assert services.escalate_due(at) == 0
+        services.call_the_day(office, at)
+    assert not Callback.objects.exists()

@@ -31,12 +31,14 @@ def sheet_of(answer):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_list_takes_ten_queries_however_many_rows(office, clerk, engineer, rows, client_of, django_assert_num_queries):
+def test_list_takes_eleven_queries_however_many_rows(
+    office, clerk, engineer, rows, client_of, django_assert_num_queries
+):
     for _row in range(rows):
         TicketFactory(office=office, first_contact=clerk, assignee=engineer, unit=UnitFactory(office=office))
     client = client_of(clerk)
     client.get(URL)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(URL)
 
 
@@ -117,7 +119,7 @@ def test_filters_offer_nothing_of_another_office(office, other_office, clerk, ou
     form = client_of(clerk).get(URL).context["filters"].form
     assert "office" not in form.fields
     assert list(form.fields["first_contact"].choices) == [("", form.fields["state"].empty_label), (clerk.pk, "王敏")]
-    assert len(form.fields["building"].choices) == 1
+    assert len(list(form.fields["building"].choices)) == 2
 
 
 def test_a_filter_that_means_nothing_is_said_and_left_out(office, clerk, client_of):

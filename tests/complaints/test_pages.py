@@ -17,6 +17,8 @@ from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.forms import version_token
 from tests.complaints.conftest import photo
 from tests.factories import (
+    CategoryFactory,
+    DepartmentFactory,
     MembershipFactory,
     PersonFactory,
     PhoneFactory,
@@ -170,7 +172,7 @@ def test_detail_takes_the_same_queries_however_long_the_history(
         services.comment_ticket(recorded, note="还在等", by=clerk)
     client = client_of(clerk)
     client.get(recorded.get_absolute_url())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(22):
         client.get(recorded.get_absolute_url())
 
 
@@ -189,12 +191,16 @@ def test_detail_leaves_out_steps_that_were_not_needed(office, clerk, client_of):
 
 
 def test_detail_offers_the_moves_of_the_role(recorded, clerk, supervisor, client_of):
-    def names(user):
-        moves = client_of(user).get(recorded.get_absolute_url()).context["moves"]
+    def names(user, which):
+        moves = client_of(user).get(recorded.get_absolute_url()).context[which]
         return [move.href.rstrip("/").rpartition("/")[2] for move in moves]
 
-    assert names(clerk) == ["reply_ticket", "comment_ticket"]
-    assert names(supervisor) == ["dispatch_ticket", "reply_ticket", "comment_ticket", "transfer_ticket"]
+    assert names(clerk, "moves") == ["reply_ticket", "comment_ticket", "agree_visit"]
+    assert names(clerk, "minor") == ["mark_major", "join_incident"]
+    assert names(supervisor, "moves") == ["dispatch_ticket", "reply_ticket", "comment_ticket", "agree_visit"]
+    assert names(supervisor, "minor") == [
+        "transfer_ticket", "pause_ticket", "mark_major", "declare_incident", "join_incident",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -361,7 +367,7 @@ def test_dispatch_to_archive_through_the_pages(recorded, clerk, supervisor, engi
     for client, move, data in (
         (boss, "dispatch_ticket", {"to": engineer.pk, "deadline": "tomorrow"}),
         (worker, "accept_ticket", {}),
-        (worker, "finish_ticket", {"result": "换阀芯", "charge": "35.5", "photo": photo()}),
+        (worker, "finish_ticket", {"result": "换阀芯", "charge": "35.5", "photo_after": photo()}),
         (desk, "reply_ticket", {"reply": "已电话告知"}),
         (desk, "archive_ticket", {}),
         (desk, "reopen_ticket", {"reason": "又漏了"}),
@@ -464,14 +470,15 @@ def test_there_is_no_move_of_that_name(recorded, supervisor, client_of):
 def test_my_work_takes_the_same_queries_however_much_it_is(
     office, clerk, engineer, tickets, client_of, django_assert_num_queries
 ):
+    team = DepartmentFactory(office=office, members=[engineer, clerk])
     for _ticket in range(tickets):
         person = PhoneFactory(person__office=office).person
-        TicketFactory(
-            office=office, first_contact=clerk, assignee=engineer, state="dispatched", due_at=now(), person=person
-        )
+        common = {"office": office, "first_contact": clerk, "state": "dispatched", "due_at": now(), "person": person}
+        TicketFactory(**common, assignee=engineer, category=CategoryFactory(office=office))
+        TicketFactory(**common, department=team)
     client = client_of(engineer)
     client.get("/my-work/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get("/my-work/")
 
 

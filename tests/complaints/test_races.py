@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from complaints import services
-from complaints.models import Ticket
+from complaints.models import Category, Ticket
+from complaints.models.catalogue import CATALOGUES
 from complaints.workflow import TICKET
 from frontdesk.kit import activity
 from frontdesk.kit.activity import history_of
@@ -22,6 +23,7 @@ from frontdesk.kit.errors import Conflict
 from frontdesk.kit.models import Counter
 from frontdesk.staff.models import User
 from tests.complaints.conftest import FACTS
+from tests.factories import CategoryFactory, DepartmentFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,6 +109,67 @@ def test_two_redispatch_at_once_and_one_wins(dispatched, supervisor, manager, cl
         return lambda: services.redispatch_ticket(ticket, to=to, due_at=due, by=actor)
 
     assert kinds(at_once(send(supervisor, clerk), send(manager, steward))) == ["Conflict", "Ticket"]
+
+
+@pytest.fixture
+def free(office, recorded, supervisor, engineer, steward):
+    """Sent to a department of two, who both see it on their phones."""
+    team = DepartmentFactory(office=office, members=[engineer, steward])
+    return services.dispatch_ticket(recorded, department=team, by=supervisor)
+
+
+def grab_at_once(ticket, people):
+    copies = [(Ticket.objects.get(pk=ticket.pk), User.objects.get(pk=person.pk)) for person in people]
+    return at_once(*(lambda c=copy, u=user: services.grab_ticket(c, by=u) for copy, user in copies))
+
+
+@pytest.mark.parametrize("_round", range(5))
+def test_two_of_a_department_grab_at_once_and_the_other_is_told_who_has_it(free, engineer, steward, _round):
+    outcomes = grab_at_once(free, [engineer, steward])
+    assert kinds(outcomes) == ["Conflict", "Ticket"]
+    free.refresh_from_db()
+    refusal = next(outcome for outcome in outcomes if isinstance(outcome, Conflict))
+    assert str(free.assignee) in str(refusal)
+    assert history_of(free).filter(verb="grab_ticket").count() == 1
+
+
+def test_without_the_state_guard_both_would_grab_it(free, engineer, steward, monkeypatch):
+    """Negative control: the race test above notices when neither state nor hands are looked at."""
+    move = TICKET.moves["grab_ticket"]
+    monkeypatch.setitem(TICKET.moves, move.name, replace(move, sources=move.sources | {"accepted"}, only=None))
+    assert kinds(grab_at_once(free, [engineer, steward])) == ["Ticket", "Ticket"]
+
+
+def test_grab_and_redispatch_at_once_and_one_wins(free, engineer, supervisor, clerk):
+    mine, user = Ticket.objects.get(pk=free.pk), User.objects.get(pk=engineer.pk)
+    theirs, actor = Ticket.objects.get(pk=free.pk), User.objects.get(pk=supervisor.pk)
+    grabbed, sent = at_once(
+        lambda: services.grab_ticket(mine, by=user),
+        lambda: services.redispatch_ticket(theirs, to=clerk, by=actor),
+    )
+    free.refresh_from_db()
+    assert {type(grabbed).__name__, type(sent).__name__} in ({"Ticket", "Conflict"}, {"Ticket", "PermissionDenied"})
+    assert free.assignee == (engineer if isinstance(grabbed, Ticket) else clerk)
+
+
+def test_defaults_taken_over_twice_at_once_are_there_once(office, supervisor, manager):
+    people = [User.objects.get(pk=person.pk) for person in (supervisor, manager)]
+    made = at_once(*(lambda u=user: services.take_over_defaults(office, by=u) for user in people))
+    assert min(made) == 0
+    assert Category.objects.filter(parent=None, name="电梯").count() == 1
+    assert sum(made) == sum(model.objects.count() for model in CATALOGUES)
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_categories_hung_on_each_other_at_once_make_no_circle(office, supervisor, manager, _round):
+    first, second = CategoryFactory(office=office), CategoryFactory(office=office)
+    people = [User.objects.get(pk=person.pk) for person in (supervisor, manager)]
+    outcomes = at_once(
+        lambda: services.change_entry(Category.objects.get(pk=first.pk), by=people[0], parent=second),
+        lambda: services.change_entry(Category.objects.get(pk=second.pk), by=people[1], parent=first),
+    )
+    assert kinds(outcomes) == ["Category", "DeskError"]
+    assert Category.objects.filter(parent=None).count() == 1
 
 
 def test_edit_and_move_at_once_lose_nothing(recorded, clerk, supervisor, engineer):

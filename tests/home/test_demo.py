@@ -14,8 +14,19 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
-from complaints.models import Ticket
-from complaints.services import record_ticket
+from complaints.models import (
+    Callback,
+    CallbackAttempt,
+    Caller,
+    Category,
+    Department,
+    Escalation,
+    Pause,
+    Promise,
+    Ticket,
+)
+from complaints.services import draw_callbacks, escalate_due, record_ticket, take_over_defaults
+from complaints.services.clocks import set_deadlines
 from complaints.workflow import TICKET, UNDER_WAY, TicketState
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Document, DocumentLoan, Office, Person, Phone, Tenure, Unit, Vehicle
@@ -45,8 +56,38 @@ def digest():
         Tenure.objects.order_by("id").values_list("unit__code", "person__name", "role", "starts", "ends"),
         Vehicle.objects.order_by("office__code", "plate").values_list("plate", "model"),
         Ticket.objects.order_by("office__code", "number").values_list(
-            "number", "state", "subject", "received_at", "due_at", "replied_at", "unit__code", "assignee__name"
+            "number",
+            "state",
+            "subject",
+            "received_at",
+            "due_at",
+            "replied_at",
+            "unit__code",
+            "assignee__name",
+            "category__name",
+            "department__name",
+            "contractor__name",
+            "part__name",
+            "cause__name",
+            "material",
+            "major",
+            "dispatch_due_at",
+            "accept_due_at",
+            "finish_due_at",
+            "close_due_at",
+            "paused_until",
+            "incident__number",
         ),
+        Category.objects.order_by("office__code", "id").values_list("name", "parent__name", "department__name"),
+        Department.objects.order_by("office__code", "name", "members__username").values_list(
+            "name", "members__username"
+        ),
+        Caller.objects.order_by("id").values_list("ticket__number", "name", "said", "called_at"),
+        Pause.objects.order_by("id").values_list("ticket__number", "reason", "starts_at", "until"),
+        Promise.objects.order_by("id").values_list("ticket__number", "text", "due_at", "state", "settled_at"),
+        Escalation.objects.order_by("id").values_list("ticket__number", "clock", "level", "at", "seen_at"),
+        Callback.objects.order_by("id").values_list("ticket__number", "due_on", "state", "satisfaction", "ended_at"),
+        CallbackAttempt.objects.order_by("id").values_list("result", "at"),
         Activity.objects.order_by("id").values_list("verb", "at", "actor_name", "note"),
         Document.objects.order_by("office__code", "number").values_list("number", "title", "dated"),
         User.objects.order_by("username").values_list("username", "name"),
@@ -146,13 +187,13 @@ def test_demo_tickets_stand_in_every_state_and_some_are_overdue(south):
 
 
 def test_demo_tickets_hold_what_their_state_says(demo):
-    for ticket in Ticket.objects.select_related("assignee"):
+    for ticket in Ticket.objects.select_related("assignee", "department", "contractor"):
         at = [ticket.received_at, ticket.dispatched_at, ticket.accepted_at, ticket.done_at]
         at = [moment for moment in (*at, ticket.replied_at, ticket.archived_at) if moment]
         assert at == sorted(at)
         assert at[-1] <= END
         assert bool(ticket.replied_at) == (ticket.state in {"replied", "archived"})
-        assert bool(ticket.assignee) >= (ticket.state in UNDER_WAY)
+        assert bool(ticket.handler) >= (ticket.state in UNDER_WAY)
         assert "{" not in ticket.subject + ticket.body + ticket.result + ticket.reply
 
 
@@ -162,16 +203,63 @@ def test_demo_activity_is_a_lawful_way_through_the_process(demo):
     tickets = Ticket.objects.in_bulk()
     state = dict.fromkeys(tickets, "recorded")
     for row in Activity.objects.filter(content_type=kind).order_by("object_id", "at", "pk"):
-        actor, ticket = users[row.actor_id], tickets[row.object_id]
-        assert actor.has_perm(
-            "complaints.record_ticket" if row.verb == "record_ticket" else TICKET[row.verb].permission, ticket
-        )
-        if row.verb == "record_ticket":
+        ticket = tickets[row.object_id]
+        if row.verb not in TICKET.moves:
+            assert row.verb in Ticket.verbs
+            assert row.actor_id or row.verb == "escalate_ticket"
             continue
+        assert users[row.actor_id].has_perm(TICKET[row.verb].permission, ticket)
         assert state[row.object_id] in TICKET[row.verb].sources
         state[row.object_id] = row.after.get("state", state[row.object_id])
         assert state[row.object_id] == TICKET[row.verb].target or TICKET[row.verb].target is None
     assert state == {pk: ticket.state for pk, ticket in tickets.items()}
+
+
+def test_demo_deadlines_are_those_of_the_clocks(south):
+    fields = ("dispatch_due_at", "accept_due_at", "finish_due_at", "close_due_at")
+    for ticket in Ticket.objects.of_office(south).order_by("pk")[::9]:
+        written = [getattr(ticket, name) for name in fields]
+        set_deadlines(ticket)
+        assert [getattr(ticket, name) for name in fields] == written
+
+
+def test_demo_tickets_are_sorted_by_the_usual_lists(demo, south):
+    assert take_over_defaults(south, by=User.objects.get(username="demo-supervisor1")) == 0
+    assert not Ticket.objects.filter(category__isnull=True).exists()
+    done = Ticket.objects.of_office(south).filter(kind__in=["repair", "rework"], state="archived")
+    assert done.filter(cause__isnull=True).count() == 0
+    assert done.filter(part__isnull=True).count() == 0
+    rows = Ticket.objects.of_office(south)
+    assert rows.exclude(category__office=south).count() == 0
+    for department in Department.objects.of_office(south):
+        assert department.members.exists()
+    assert 3 <= rows.filter(state="dispatched", assignee=None, department__isnull=False).count() <= 30
+    assert rows.under_way().filter(contractor__isnull=False).count() >= 3
+
+
+def test_demo_shows_what_is_not_every_day(demo, south):
+    rows = Ticket.objects.of_office(south)
+    incident = rows.incidents().get()
+    assert (incident.children.count(), incident.callers.count(), incident.state) == (3, 2, "accepted")
+    assert rows.filter(major=True).count() == 1
+    assert rows.filter(paused_until__gt=END).count() == Pause.objects.of_office(south).count() == 2
+    states = Counter(Promise.objects.of_office(south).values_list("state", flat=True))
+    assert set(states) == {"open", "kept", "broken"}
+    assert Promise.objects.of_office(south).late(END).count() >= 2
+    assert Promise.objects.open().filter(ticket__state="archived").count() == 0
+    assert Callback.objects.of_office(south).due(END).count() >= 3
+    assert Callback.objects.of_office(south).dissatisfied().count() >= 1
+    steps = Escalation.objects.of_office(south)
+    assert steps.filter(seen_at=None).count() >= 3
+    assert steps.exclude(told__isnull=True).count() >= steps.count()
+    assert not steps.filter(at__gt=END).exists()
+
+
+def test_demo_has_nothing_left_to_go_up_or_to_draw(demo, south):
+    monday = clock.at(DAY + dt.timedelta(days=1), dt.time(8, 30))
+    escalate_due(monday)
+    assert not Escalation.objects.filter(at=monday, due_at__lt=END).exists()
+    assert draw_callbacks(south, DAY) == []
 
 
 def test_demo_is_found_by_the_terms_the_services_would_write(south):

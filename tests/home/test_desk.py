@@ -10,8 +10,18 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from complaints.models import Ticket
 from frontdesk.home.desk import MEASURES, Desk
-from tests.factories import MembershipFactory, TicketFactory, UnitFactory
+from frontdesk.staff.models import User
+from tests.factories import (
+    CallbackFactory,
+    DepartmentFactory,
+    EscalationFactory,
+    MembershipFactory,
+    PromiseFactory,
+    TicketFactory,
+    UnitFactory,
+)
 
 DESK = reverse("home:desk")
 LATE = dt.timedelta(hours=2)
@@ -31,6 +41,7 @@ def matters(office, other_office, clerk, engineer):
     TicketFactory(**some, state="archived", due_at=now - LATE)
     TicketFactory(office=office, state="done")
     TicketFactory(office=other_office, due_at=now - LATE)
+    EscalationFactory(ticket=Ticket.objects.earliest("pk"), told=User.objects.all())
 
 
 def tiles(page):
@@ -70,9 +81,18 @@ def test_desk_shows_somebody_with_two_roles_each_measure_once(office, clerk):
 
 def test_desk_counts_what_the_words_say(matters, office, clerk, engineer, manager):
     counted = {tile.url: tile.value for tile in Desk(clerk, office).tiles()}
-    assert list(counted.values()) == [6, 2, 2, 2]
+    assert list(counted.values()) == [1, 6, 2, 2, 2]
     assert [tile.value for tile in Desk(engineer, office).tiles()] == [2]
     assert [tile.value for tile in Desk(manager, office).tiles()] == [2, 2, 2, 7, 1]
+
+
+def test_desk_says_what_went_up_to_a_person_and_only_then(office, clerk, manager, company):
+    assert names(company, None) == []
+    EscalationFactory(ticket__office=office, ticket__first_contact=clerk, told=[manager, company])
+    EscalationFactory(ticket__office=office, told=[manager], seen_at=timezone.now())
+    assert [(tile.value, tile.url) for tile in Desk(company, None).tiles()] == [(1, "/escalations/?whose=unseen")]
+    assert (names(manager, office)[0], Desk(manager, office).tiles()[0].value) == ("escalated", 1)
+    assert "escalated" not in names(clerk, office)
 
 
 @pytest.mark.parametrize("role", ["clerk", "engineer", "supervisor", "manager", "company"])
@@ -81,6 +101,38 @@ def test_every_number_leads_to_its_rows(matters, client_of, request, role):
     shown = tiles(client.get(DESK))
     assert shown
     assert {url: rows_of(client, url) for url in shown} == shown
+
+
+def test_what_is_free_to_take_on_comes_up_for_engineers(office, clerk, engineer, client_of):
+    assert names(engineer, office) == ["in_hand"]
+    team = DepartmentFactory(office=office, members=[engineer])
+    TicketFactory(office=office, first_contact=clerk, department=team, state="dispatched")
+    TicketFactory(office=office, first_contact=clerk, department=DepartmentFactory(office=office), state="dispatched")
+    assert names(engineer, office) == ["in_hand", "free"]
+    client = client_of(engineer)
+    shown = tiles(client.get(DESK))
+    assert list(shown.values()) == [0, 1]
+    assert {url: rows_of(client, url) for url in shown} == shown
+
+
+def test_promises_and_callbacks_come_up_with_their_rows(office, clerk, steward, supervisor, client_of):
+    assert "promised" not in names(clerk, office)
+    now = timezone.now()
+    mine = PromiseFactory(ticket__office=office, ticket__first_contact=clerk, due_at=now - LATE, text="昨天该回电")
+    PromiseFactory(ticket=mine.ticket, made_by=steward, state="kept")
+    PromiseFactory(ticket__office=office, ticket__first_contact=supervisor, made_by=steward)
+    CallbackFactory(ticket__office=office)
+    CallbackFactory(ticket__office=office, due_on=now.date() + dt.timedelta(days=3))
+    counts = {tile.url: tile.value for tile in Desk(clerk, office).tiles()}
+    url, calls = reverse("complaints:promise_list"), reverse("complaints:callback_list")
+    assert (counts[f"{url}?state=open&whose=mine"], counts[f"{calls}?state=due"]) == (1, 1)
+    assert {tile.url: tile.value for tile in Desk(supervisor, office).tiles()}[f"{url}?state=late"] == 1
+    page = client_of(clerk).get(DESK).content.decode()
+    assert page.count('<span class="late">') == 1
+    for person in (clerk, supervisor):
+        client = client_of(person)
+        shown = tiles(client.get(DESK))
+        assert {url: rows_of(client, url) for url in shown} == shown
 
 
 def test_company_sees_offices_side_by_side(matters, client_of, company):
@@ -135,7 +187,7 @@ def test_desk_costs_a_fixed_number_of_queries(office, clerk, client_of, supervis
     client.get(DESK)
     for _n in (1, 3):
         TicketFactory(office=office, first_contact=clerk, unit=UnitFactory(office=office))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(16):
             client.get(DESK)
 
 
@@ -144,7 +196,7 @@ def test_desk_of_the_company_costs_a_fixed_number_of_queries(matters, client_of,
     client.get(DESK)
     for _n in (1, 3):
         MembershipFactory()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             client.get(DESK)
 
 

@@ -8,7 +8,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import MembershipFactory, PhoneFactory, TicketFactory, UnitFactory, VehicleFactory
+from tests.factories import (
+    BuildingFactory,
+    CallerFactory,
+    MembershipFactory,
+    PhoneFactory,
+    PromiseFactory,
+    TicketFactory,
+    UnitFactory,
+    VehicleFactory,
+)
 from tests.home.test_search import move_in, settle
 
 
@@ -53,6 +62,47 @@ def test_card_shows_open_tickets_before_the_last_three_closed(home, office, frag
     assert "旧3" not in text
 
 
+def test_card_shows_running_incidents_of_the_building_and_of_the_estate(home, office, fragment, clerk, guard):
+    building = BuildingFactory(office=office, name="3")
+    home[0].building = building
+    home[0].save()
+    neighbour = UnitFactory(office=office, building=building)
+    TicketFactory(office=office, unit=neighbour, subject="电梯停了", is_incident=True)
+    TicketFactory(office=office, subject="全区停水", is_incident=True)
+    TicketFactory(office=office, subject="5号楼停电", is_incident=True)
+    TicketFactory(office=office, unit=UnitFactory(office=office), subject="别的楼", is_incident=True)
+    TicketFactory(office=office, unit=neighbour, subject="已恢复", is_incident=True, state="replied")
+    text = fragment(clerk, card_url(home[0])).content.decode()
+    for subject, shown in (("电梯停了", 1), ("全区停水", 1), ("5号楼停电", 0), ("别的楼", 0), ("已恢复", 0)):
+        assert text.count(subject) == shown, subject
+    assert "电梯停了" not in fragment(guard, card_url(home[0])).content.decode()
+
+
+def test_card_shows_the_households_own_incident_once(home, office, fragment, clerk):
+    TicketFactory(office=office, unit=home[0], subject="水管爆裂", is_incident=True)
+    assert fragment(clerk, card_url(home[0])).content.decode().count("水管爆裂") == 1
+
+
+def test_card_shows_promises_still_open_the_late_ones_red(home, office, fragment, clerk, engineer):
+    ticket = TicketFactory(office=office, unit=home[0], assignee=engineer, state="dispatched")
+    at = timezone.now()
+    PromiseFactory(ticket=ticket, text="明天回电", due_at=at + dt.timedelta(days=1))
+    PromiseFactory(ticket=ticket, text="昨天回电", due_at=at - dt.timedelta(days=1))
+    PromiseFactory(ticket=ticket, text="已回电", state="kept")
+    PromiseFactory(ticket=TicketFactory(office=office), text="别家的")
+    text = fragment(clerk, card_url(home[0])).content.decode()
+    assert [word for word in ("昨天回电", "明天回电", "已回电", "别家的") if word in text] == ["昨天回电", "明天回电"]
+    assert text.index("昨天回电") < text.index("明天回电")
+    assert text.count('class="num late"') == 1
+    assert "昨天回电" not in fragment(engineer, card_url(home[0])).content.decode()
+
+
+def test_card_shows_what_the_household_called_about_too(home, office, fragment, clerk):
+    other = TicketFactory(office=office, unit=UnitFactory(office=office), subject="楼上漏下来")
+    CallerFactory(ticket=other, unit=home[0])
+    assert "楼上漏下来" in fragment(clerk, card_url(home[0])).content.decode()
+
+
 def test_card_tells_occupied_from_vacant(home, office, fragment, clerk):
     vacant = UnitFactory(office=office, code="3-2-1601")
     assert "tone-ok" in fragment(clerk, card_url(home[0])).content.decode()
@@ -85,12 +135,14 @@ def test_card_costs_a_fixed_number_of_queries(home, office, client_of, clerk, dj
     client = client_of(clerk)
     client.get(card_url(home[0]), headers={"HX-Request": "true"})
     for _n in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(11):
             client.get(card_url(home[0]), headers={"HX-Request": "true"})
         for name in ("甲", "乙", "丙"):
             move_in(home[0], name, "13800000000", role="family")
             VehicleFactory(person=home[1])
-            TicketFactory(office=office, unit=home[0])
+            ticket = TicketFactory(office=office, unit=home[0])
+            PromiseFactory(ticket=ticket)
+            CallerFactory(ticket=TicketFactory(office=office, is_incident=True), unit=home[0])
 
 
 def test_card_without_htmx_is_a_page(home, client_of, clerk):

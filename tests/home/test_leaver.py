@@ -10,7 +10,7 @@ from complaints.models import Ticket
 from frontdesk.home.services import hand_over
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Activity
-from tests.factories import BuildingFactory, MembershipFactory, TicketFactory, UserFactory
+from tests.factories import BuildingFactory, DepartmentFactory, MembershipFactory, TicketFactory, UserFactory
 
 
 @pytest.fixture
@@ -148,3 +148,40 @@ def test_leaver_page_shows_other_offices_only_to_who_may_reassign_there(
     assert "北苑的事" in client_of(admin).get(url(clerk)).content.decode()
     assert client_of(supervisor).post(url(clerk), sent(other_office, followed_to=supervisor)).status_code == 200
     assert Ticket.objects.get(subject="北苑的事").first_contact == clerk
+
+
+def test_leaver_is_taken_out_of_departments_and_their_work_is_free_again(office, engineer, supervisor, client_of):
+    other = second(office, "engineer")
+    team = DepartmentFactory(office=office, name="工程部", members=[engineer, other])
+    ticket = TicketFactory(
+        office=office, first_contact=supervisor, assignee=engineer, department=team, state="accepted"
+    )
+    client = client_of(supervisor)
+    page = client.get(url(engineer)).content.decode()
+    assert "工程部" in page
+    sent_off = {"office": office.pk, f"office-{office.pk}-leaves_departments": "on"}
+    assert client.post(url(engineer), sent_off).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.assignee, ticket.department, ticket.state) == (None, team, "dispatched")
+    assert list(team.members.all()) == [other]
+
+
+def test_leaver_in_a_department_can_name_a_colleague_for_what_is_in_hand(office, engineer, supervisor, client_of):
+    other = second(office, "engineer")
+    team = DepartmentFactory(office=office, members=[engineer])
+    ticket = TicketFactory(
+        office=office, first_contact=supervisor, assignee=engineer, department=team, state="accepted"
+    )
+    data = {**sent(office, in_hand_to=other), f"office-{office.pk}-leaves_departments": "on"}
+    assert client_of(supervisor).post(url(engineer), data).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.assignee, team.members.count()) == (other, 0)
+
+
+def test_leaver_of_a_department_with_nobody_else_needs_a_colleague(office, engineer, supervisor, client_of):
+    team = DepartmentFactory(office=office, members=[engineer])
+    TicketFactory(office=office, first_contact=supervisor, assignee=engineer, department=team, state="accepted")
+    data = {"office": office.pk, f"office-{office.pk}-leaves_departments": "on"}
+    answer = client_of(supervisor).post(url(engineer), data)
+    assert answer.status_code == 400
+    assert list(team.members.all()) == [engineer]

@@ -51,3 +51,11 @@ def test_navigation_leaves_out_empty_groups():
 )
 def test_entry_covers_the_pages_of_its_noun(view_name, covered):
     assert Entry("", "", "complaints:ticket_list").covers(view_name) is covered
+
+
+@pytest.mark.parametrize(
+    ("view_name", "covered"),
+    [("complaints:catalogue", True), ("complaints:part_edit", True), ("complaints:partition", False)],
+)
+def test_entry_covers_the_pages_of_its_further_nouns(view_name, covered):
+    assert Entry("", "", "complaints:catalogue", nouns=("complaints:part",)).covers(view_name) is covered

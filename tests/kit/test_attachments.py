@@ -151,9 +151,18 @@ def test_zip_bomb_with_an_office_name_is_refused(unit, clerk):
         attachments.attach(unit, upload("bomb.xlsx", stream.getvalue()), by=clerk)
 
 
-def test_photo_wanted_takes_no_paper(unit, clerk):
+@pytest.mark.parametrize("kind", ["photo", "before", "after"])
+def test_photo_wanted_takes_no_paper(unit, clerk, kind):
     with pytest.raises(DeskError):
-        attachments.attach(unit, upload("a.pdf", PDF), by=clerk, kind="photo")
+        attachments.attach(unit, upload("a.pdf", PDF), by=clerk, kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_a_photo_of_the_work_is_kept_as_what_it_shows(unit, clerk, kind):
+    kept = attachments.attach(unit, upload("现场.jpg", picture()), by=clerk, kind=kind)
+    assert (kept.kind, kept.is_picture) == (kind, True)
+    assert list(attachments.attachments_of(unit)) == [kept]
+    assert attachments.may_remove(kept, clerk)
 
 
 @pytest.mark.parametrize(

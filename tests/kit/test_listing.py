@@ -352,6 +352,15 @@ def test_date_range_includes_both_local_days(desk, office):
     assert found == ["last", "first"]
 
 
+def test_rows_without_a_filter_are_those_all_its_answers_share(office, clerk):
+    TicketFactory(office=office, state="recorded", urgent=True)
+    TicketFactory(office=office, state="done")
+    TicketFactory(office=office, state="done", subject="电梯异响")
+    rows = Ticket.objects.all()
+    filters = TicketFilter(QueryDict("state=done&q=厨房"), rows, user=clerk, office=office)
+    assert (filters.qs.count(), filters.without("state").count(), filters.without("state", "q").count()) == (1, 2, 3)
+
+
 def test_chips_name_each_filter_and_lead_out_of_it(desk, office):
     building = BuildingFactory(office=office, name="<3>", position=1)
     params = {"state": "recorded", "building": building.pk, "mine": "false", "received_after": "2026-04-01", "q": "a&b"}

@@ -80,7 +80,7 @@ def test_sort_and_pager_keep_the_filter_and_the_focus(page, enter, clerk, ticket
 @pytest.mark.usefixtures("clean")
 def test_columns_are_chosen_in_the_panel(page, enter, clerk, tickets):
     page.goto(enter(page, clerk) + "/trial/tickets/?sort=number")
-    page.get_by_text("Columns").click()
+    page.get_by_text("Columns", exact=True).click()
     page.get_by_label("Phone").uncheck()
     page.locator(".panel-body").get_by_role("button", name="Save").click()
     expect(page.get_by_role("columnheader", name="Phone")).to_have_count(0)

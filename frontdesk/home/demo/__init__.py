@@ -54,7 +54,7 @@ def _office(estate: Estate, colleagues: tuple[tuple[str, str, tuple[Role, ...]],
     register = Register(office, random, until.date())
     register.fill(units)
     ledger = Ledger(office, units=units, register=register, team=team, random=random, until=until)
-    ledger.fill(TICKETS[estate.pattern], days=DAYS)
+    ledger.fill(TICKETS[estate.pattern], days=DAYS, with_incident=estate.pattern == "A")
     papers.file_papers(office, ledger.homes, team[Role.CLERK][0], random, until, of_units=len(ledger.homes) // 30)
 
 

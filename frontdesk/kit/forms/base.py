@@ -93,6 +93,14 @@ class DeskRules(forms.BaseForm):
         """Return what the form says, without its hidden marks."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "once"}}
 
+    def stored(self, name: str) -> Any:
+        """Return what the record holds in a field, whatever the form is filled in with."""
+        record: Any = self.instance  # type: ignore[attr-defined]
+        if name in {field.name for field in record._meta.many_to_many}:
+            return list(getattr(record, name).all())
+        names = {field.name for field in record._meta.fields}
+        return getattr(record, name) if name in names else self.get_initial_for_field(self.fields[name], name)
+
     def refuse(self, error: DeskError) -> None:
         """Show a service's refusal at its field, or above the form."""
         self.add_error(error.field if error.field in self.fields else None, str(error))

@@ -229,6 +229,14 @@ class DeskFilterSet(django_filters.FilterSet):
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value is not None and value != ""}
 
+    def without(self, *names: str) -> QuerySet:
+        """Return the rows with these filters left out: what a number beside one of their answers is a part of."""
+        rows = self.queryset.all()
+        for name, value in self.understood.items():
+            if name not in names:
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
     @cached_property
     def chips(self) -> list[Chip]:
         """Return the filters in force, each with the way out of it."""

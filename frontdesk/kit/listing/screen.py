@@ -148,6 +148,11 @@ class Screen:
         shown = set(self.table.shown)
         return [(name, column.label, column in shown) for name, column in self.table.columns.items() if column.optional]
 
+    @property
+    def hides_some(self) -> bool:
+        """Answer whether a file with every column holds more than the screen."""
+        return len(self.table.shown) < len(self.table.columns)
+
     def export_rows(self) -> Any:
         """Return the rows as Excel gets them, read as they are written."""
         at, shown = self.table.at, self.table.shown

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from frontdesk.kit.listing.links import Action
 
 CHUNK = 2000
+EVERY = "all"
+"""?columns=all: a file with every column, whatever the screen shows."""
 NOTHING = _("Nothing here yet")
 
 TABLES: dict[str, type[Table]] = {}
@@ -69,7 +71,9 @@ class Table:
 
     @cached_property
     def shown(self) -> list[Column]:
-        """Return the columns this person sees, by their own choice where they made one."""
+        """Return the columns this person sees, by their own choice where they made one; all of them where asked for."""
+        if self.params.get("columns") == EVERY:
+            return list(self.columns.values())
         chosen = chosen_columns(self.user, self.key)
         return [
             column

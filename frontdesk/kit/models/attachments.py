@@ -33,9 +33,13 @@ class Attachment(Scoped):
 
     class Kind(models.TextChoices):
         PHOTO = "photo", _("Photo")
+        BEFORE = "before", _("Before the work")
+        AFTER = "after", _("After the work")
         DOCUMENT = "document", _("Document")
         IMPORT = "import", _("Import file")
         RESULT = "result", _("Result")
+
+    PHOTOS = (Kind.PHOTO, Kind.BEFORE, Kind.AFTER)
 
     office = models.ForeignKey(settings.OFFICE_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -81,4 +85,4 @@ class Attachment(Scoped):
     @property
     def is_picture(self) -> bool:
         """Whether the browser may show it: only pictures that we encoded ourselves."""
-        return self.kind == self.Kind.PHOTO
+        return self.kind in self.PHOTOS

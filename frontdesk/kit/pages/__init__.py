@@ -6,7 +6,7 @@ from frontdesk.kit.pages.choices import ChoicesPage
 from frontdesk.kit.pages.columns import save_columns
 from frontdesk.kit.pages.detail import DetailPage
 from frontdesk.kit.pages.form import FormPage
-from frontdesk.kit.pages.list import ListPage, Preset
+from frontdesk.kit.pages.list import Figure, ListPage, Preset
 from frontdesk.kit.pages.move import MovePage, move_pages
 from frontdesk.kit.pages.ways import safe_next
 
@@ -14,6 +14,7 @@ __all__ = (
     "Action",
     "ChoicesPage",
     "DetailPage",
+    "Figure",
     "FormPage",
     "ListPage",
     "MovePage",

@@ -52,7 +52,7 @@ def differences(typed: Any, again: Any) -> list[Difference]:
     for name, field in typed.fields.items():
         if name in HIDDEN or isinstance(field, forms.FileField):
             continue
-        now = said(field, _stored(again, name))
+        now = said(field, again.stored(name))
         yours = said(field, typed.cleaned_data[name] if name in typed.cleaned_data else typed[name].value())
         found.append(Difference(field.label or name, now, yours, touched(typed, name) and now != yours))
     return [row for row in found if row.now != row.yours]
@@ -74,9 +74,13 @@ def touched(form: Any, name: str) -> bool:
 
 
 def said(field: forms.Field, value: Any) -> str:
-    """Return a field's value in the words of the form."""
+    """Return a field's value in the words of the form, or in the field's own (`said`)."""
     if value is None or value == "":
         return ""
+    return field.said(value) if hasattr(field, "said") else _said(field, value)
+
+
+def _said(field: forms.Field, value: Any) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(field, forms.ModelChoiceField):
@@ -99,10 +103,3 @@ def _said_records(field: Any, value: Any) -> str:
         return str(value)
     row = field.queryset.filter(pk=value).first() if len(str(value)) < DIGITS else None
     return "—" if row is None else field.label_from_instance(row)
-
-
-def _stored(form: Any, name: str) -> Any:
-    """Return what the record holds, whatever the form is filled in with."""
-    obj = form.instance
-    names = {field.name for field in obj._meta.fields}
-    return getattr(obj, name) if name in names else form.get_initial_for_field(form.fields[name], name)

@@ -58,13 +58,15 @@ class DetailPage(Page):
 
     def _context(self) -> dict[str, Any]:
         obj = self.object
+        moves = self._moves()
         entries, more = entries_of(obj, everything=self._wants_all()) if self.activity else ([], False)
         return {
             "object": obj,
             self.name: obj,
             "card": self.card,
             "badge": self._badge(),
-            "moves": self._moves(),
+            "moves": [move for move in moves if move.style != "minor"],
+            "minor": [move for move in moves if move.style == "minor"],
             "actions": [*self._edit(), *links(self.actions, self.user, obj, obj.pk)],
             "attachments": self.attachments,
             "activity": self.activity,

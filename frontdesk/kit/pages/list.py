@@ -22,6 +22,7 @@ from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.exports import CONTENT_TYPE, write_xlsx
 from frontdesk.kit.listing.links import Action, links, query
 from frontdesk.kit.listing.screen import Screen
+from frontdesk.kit.listing.table import EVERY
 from frontdesk.kit.pages import export
 from frontdesk.kit.pages.base import Page
 from frontdesk.kit.roles import require
@@ -55,6 +56,16 @@ class Preset:
     def asks(self) -> dict[str, list[str]]:
         """Return the parameters of the question."""
         return _asked(QueryDict(self.query))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number about the rows, between the filters and the table; `note` says of what."""
+
+    label: Any
+    value: Any
+    tone: str = ""
+    note: Any = ""
 
 
 class ListPage(Page):
@@ -149,6 +160,10 @@ class ListPage(Page):
         """Return how many answers some of the `presets` have, by their query: written beside those with any."""
         return {}
 
+    def get_figures(self, filters: Any) -> list[Figure]:  # noqa: ARG002 - for pages that count something
+        """Return numbers about what the filters keep, drawn above the rows and refreshed with them."""
+        return []
+
     def _context(self, screen: Screen, filters: DeskFilterSet | None) -> dict[str, Any]:
         problems = list(filters.problems) if filters is not None else []
         if screen.table.sort_refused:
@@ -158,6 +173,7 @@ class ListPage(Page):
             "screen": screen,
             "filters": filters,
             "problems": problems,
+            "numbers": self.get_figures(filters),
             "sort": self.params.get("sort", ""),
             "actions": links(self.actions, self.user, self.office),
             "first": (links((first,), self.user, self.office) if first else []),
@@ -165,6 +181,8 @@ class ListPage(Page):
             "may_export": not self.export_permission or self.user.has_perm(self.export_permission, self.office),
             "export_by_job": screen.count > AT_ONCE,
             "export_url": query(self.params, export=FILE),
+            "export_all_url": query(self.params, export=FILE, columns=EVERY),
+            "order_all_url": query(self.params, columns=EVERY),
             "print_url": query(self.params, print="1"),
             "once": uuid4(),
             "here": self.request.get_full_path(),

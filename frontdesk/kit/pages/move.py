@@ -47,7 +47,7 @@ class MovePage(ActingPage):
         self.object = self.get_object()
         if self.step is None:
             self.require(self.object)
-        elif not self.step.open_to(self.object, self.user):
+        elif not self.step.open_to(self.object, self.user) and not self.step.is_past(self.object, self.user):
             raise PermissionDenied(self.step.permission)
         return super().dispatch(request, *args, **kwargs)
 
@@ -65,8 +65,9 @@ class MovePage(ActingPage):
 
     @property
     def is_too_late(self) -> bool:
-        """Answer whether the record has left the states from which the move starts."""
-        return self.step is not None and self.object.state not in self.step.sources
+        """Answer whether the record has left the states from which the move starts, or somebody made it already."""
+        step = self.step
+        return step is not None and (self.object.state not in step.sources or step.is_past(self.object, self.user))
 
     def get_initial(self) -> dict[str, Any]:
         """Return what the form is filled in with."""
@@ -95,7 +96,8 @@ class MovePage(ActingPage):
 
     def form_context(self, form: DeskRules) -> dict[str, Any]:
         step = self.step
-        own = {"button": self.button or self.get_title(), "style": step.style if step else self.style}
+        style = step.style if step else self.style
+        own = {"button": self.button or self.get_title(), "style": "primary" if style == "minor" else style}
         return {**super().form_context(form), **own, "icon": step.icon if step else "", "action": self.request.path}
 
     def show(self, form: DeskRules, *, status: int = 200) -> HttpResponse:
@@ -132,6 +134,8 @@ class MovePage(ActingPage):
         return response
 
     def _too_late(self) -> Conflict:
+        if self.step is not None and self.step.past and self.object.state in self.step.sources:
+            return Conflict(self.step.past)
         state, move = self.object.get_state_display(), self.get_title()
         return Conflict(
             _("This is “%(state)s” by now, so “%(move)s” is no longer possible.") % {"state": state, "move": move}

@@ -1,0 +1,96 @@
+"""What the ledger is asked and the statistics count, in one place: a number and its list never tell two tales."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, DateTimeField, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
+
+from complaints.models import Callback, Compensation, Escalation, Ticket, TicketSettings
+from complaints.workflow import OPEN, UNFINISHED
+from frontdesk.kit.calendar import now
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler
+
+FINISH, CLOSE = "finish", "close"
+DEFAULT_DAYS = TicketSettings._meta.get_field("repeat_days").default
+UNDECIDED, IN_TIME, LATE = range(3)
+"""How a ticket stands to a deadline: not there yet and not over it, or without one; kept; missed."""
+
+
+def in_time(clock: str) -> Q:
+    """Keep what was finished, or closed, by its deadline; what never had one is not measured."""
+    if clock == CLOSE:
+        return Q(archived_at__lte=F("close_due_at"))
+    return Q(done_at__lte=F("finish_due_at")) | Q(done_at__isnull=True, replied_at__lte=F("finish_due_at"))
+
+
+def too_late(clock: str, at: dt.datetime | None = None) -> Q:
+    """Keep what was finished, or closed, after its deadline, and what should have been by now."""
+    at = at or now()
+    if clock == CLOSE:
+        return Q(archived_at__gt=F("close_due_at")) | Q(state__in=OPEN, close_due_at__lt=at)
+    answered = Q(done_at__isnull=True, replied_at__gt=F("finish_due_at"))
+    return Q(done_at__gt=F("finish_due_at")) | answered | Q(state__in=UNFINISHED, finish_due_at__lt=at)
+
+
+def standing(clock: str, at: dt.datetime | None = None) -> Case:
+    """Say of each ticket how it stands to a deadline: `IN_TIME`, `LATE`, or `UNDECIDED`."""
+    late = When(too_late(clock, at), then=Value(LATE))
+    return Case(When(in_time(clock), then=Value(IN_TIME)), late, default=Value(UNDECIDED))
+
+
+def answered_with(satisfaction: int) -> Q:
+    """Keep tickets about which somebody called back gave so many of 5 (R-CB-01)."""
+    return Q(pk__in=Callback.objects.filter(satisfaction=satisfaction).values("ticket"))
+
+
+def gone_up_to(level: int) -> Q:
+    """Keep tickets that went up as far as a level (R-TKT-06)."""
+    return Q(pk__in=Escalation.objects.filter(level=level).values("ticket"))
+
+
+def compensated(state: str) -> Q:
+    """Keep tickets with a compensation in this state (R-TKT-09)."""
+    return Q(pk__in=Compensation.objects.filter(state=state).values("ticket"))
+
+
+def repeated() -> Q:
+    """Keep repeat repairs: the same part of the unit was done for the same cause shortly before (R-TKT-07).
+
+    How shortly each office says. The ticket's own page also shows what may be the same before the cause is known; what
+    is counted is what is known.
+    """
+    own = TicketSettings.objects.exclude(repeat_days=DEFAULT_DAYS)
+    by_days: dict[int, list[int]] = {}
+    for office, days in own.values_list("office", "repeat_days"):
+        by_days.setdefault(days, []).append(office)
+    elsewhere = ~Q(office__in=[office for offices in by_days.values() for office in offices])
+    asked = _done_within(DEFAULT_DAYS) & elsewhere if by_days else _done_within(DEFAULT_DAYS)
+    for days, offices in by_days.items():
+        asked |= _done_within(days) & Q(office__in=offices)
+    return Q(unit__isnull=False, part__isnull=False, cause__isnull=False) & asked
+
+
+def _done_within(days: int) -> Q:
+    opened = Coalesce(OuterRef("reopened_at"), OuterRef("received_at"))
+    done = Coalesce(OuterRef("done_at"), Value(now()), output_field=DateTimeField())
+    same = Ticket.objects.order_by().filter(unit=OuterRef("unit"), part=OuterRef("part"), cause=OuterRef("cause"))
+    return Q(Exists(same.filter(done_at__lt=done, done_at__gte=DaysBefore(opened, days=days))))
+
+
+class DaysBefore(Func):
+    """So many days before a moment, by the database's own means: SQLite would call back into Python for every row."""
+
+    template = "(%(expressions)s - interval '%(days)s days')"
+    output_field = DateTimeField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        """Write it for SQLite, where moments are texts."""
+        template = "datetime(%(expressions)s, '-%(days)s days')"
+        return self.as_sql(compiler, connection, template=template, **context)
