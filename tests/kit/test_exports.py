@@ -15,7 +15,16 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from frontdesk.kit import files
-from frontdesk.kit.exports import LONGEST, SheetColumn, plain_text, sheet_name, write_xlsx
+from frontdesk.kit.exports import (
+    LONGEST,
+    Formula,
+    SheetColumn,
+    new_book,
+    plain_text,
+    sheet_name,
+    write_sheet,
+    write_xlsx,
+)
 from frontdesk.kit.jobs import run_job
 from frontdesk.kit.models import Job
 from frontdesk.kit.pages import list as list_page
@@ -253,3 +262,23 @@ def test_list_of_all_offices_and_its_file_hold_only_the_offices_where_one_may(co
 
     assert seen(UnitList) == seen(ToTakeAway) == {mine.pk, theirs.pk}
     assert seen(ToChange) == seen(ToTakeAway, export="xlsx") == {mine.pk}
+
+
+def test_a_workbook_of_several_sheets_adds_up_by_formula_and_keeps_only_meant_ones():
+    book = new_book("月报")
+    columns = [
+        SheetColumn("单位"),
+        SheetColumn("数", "integer", total=True),
+        SheetColumn("率", "percent", total="=B{row}/10"),
+    ]
+    rows = [("=甲", 3, Formula("=B2/10")), ("乙", 4, 0.4)]
+    sheet, count = write_sheet(book, columns, rows, title="表", totals=True, by_formula=True)
+    write_sheet(book, columns[:1], [], title="空", totals=True, by_formula=True)
+    stream = io.BytesIO()
+    book.save(stream)
+    found, empty = load_workbook(stream).worksheets
+    assert (sheet.title, count, found.max_row, empty.max_row) == ("表", 2, 4, 1)
+    assert [(cell.value, cell.data_type) for cell in found["A"][1:3]] == [("=甲", "s"), ("乙", "s")]
+    assert [cell.value for cell in found["B"][1:]] == [3, 4, "=SUM(B2:B3)"]
+    assert [cell.value for cell in found["C"][1:]] == ["=B2/10", 0.4, "=B4/10"]
+    assert {cell.number_format for cell in found["C"][1:]} == {"0%"}
