@@ -19,9 +19,16 @@ ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-def pytest_configure():
-    """Find what Playwright runs on."""
+def pytest_configure(config):
+    """Find what Playwright runs on, and bring in once what set-up makes: catalogues and front-end files.
+
+    Before any worker starts: a worker that has read a catalogue does not see that another one compiles it.
+    """
     use_node_of_the_environment()
+    if not hasattr(config, "workerinput"):
+        translations.compile_catalogs()
+        if not assets.are_present():
+            assets.fetch()
 
 
 def pytest_collection_modifyitems(items):
@@ -45,14 +52,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _prepared_files():
-    """Bring in what set-up makes: catalogues and front-end files."""
-    translations.compile_catalogs()
-    if not assets.are_present():
-        assets.fetch()
 
 
 @pytest.fixture(autouse=True)
