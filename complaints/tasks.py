@@ -16,14 +16,7 @@ EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 @every_tick
 def escalate(now: dt.datetime) -> None:
     """Sweep once in every five minutes of the clock, whoever's tick comes first."""
-    if _is_mine("escalation", now):
+    began = now - (now - EPOCH) % EVERY
+    if Heartbeat.claim("escalation", since=began, at=now):
         remind_of_pauses(now)
         escalate_due(now)
-
-
-def _is_mine(name: str, now: dt.datetime) -> bool:
-    """Claim these five minutes by compare-and-set: a doubled or late tick finds them taken."""
-    began = now - (now - EPOCH) % EVERY
-    if not Heartbeat.objects.filter(name=name).exists():
-        Heartbeat.objects.bulk_create([Heartbeat(name=name, at=EPOCH)], ignore_conflicts=True)
-    return bool(Heartbeat.objects.filter(name=name, at__lt=began).update(at=now))

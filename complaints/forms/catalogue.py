@@ -8,10 +8,9 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.settings import MinutesField
 from complaints.models import Category, Cause, Contractor, Department, Part
 from complaints.services.settings import settings_of
-from frontdesk.kit.forms import DeskForm
+from frontdesk.kit.forms import DeskForm, MinutesField
 from frontdesk.kit.working_hours import WorkingHours
 from frontdesk.staff.models import User
 

@@ -11,10 +11,9 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms import deadlines
-from complaints.forms.photos import PhotosField
 from complaints.models import Cause, Contractor, Department, Part
 from complaints.workflow import UNDER_WAY, TicketState
-from frontdesk.kit.forms import DeskPlainForm
+from frontdesk.kit.forms import DeskPlainForm, PhotosField
 from frontdesk.staff.models import User
 from frontdesk.staff.roles import Role
 

@@ -14,57 +14,18 @@ from complaints.models import Target, TicketSettings
 from complaints.services.settings import (
     CLOCKS,
     COUNTING,
-    LONGEST,
     default_target,
     out_of_order,
     target_field,
     targets_of,
 )
-from frontdesk.kit.durations import parse, said
-from frontdesk.kit.forms import DeskForm, version_token
-from frontdesk.kit.forms.version import Seen, read_token
+from frontdesk.kit.durations import said
+from frontdesk.kit.forms import MinutesField, SettingsForm as OfficeSettingsForm
+from frontdesk.kit.forms.fields import ALL_DAY
 from frontdesk.kit.working_hours import WorkingHours
 from frontdesk.staff.models import User
 
-ALL_DAY = 24 * 60
 AROUND = "around_the_clock"
-
-
-class MinutesField(forms.CharField):
-    """A length of time as people say it: 30分, 4小时, 2天, or bare minutes; `day` is how many minutes a day counts."""
-
-    def __init__(self, *, day: int = ALL_DAY, least: int = 1, placeholder: str = "", **options: Any) -> None:
-        attrs = {"autocomplete": "off", **({"placeholder": placeholder} if placeholder else {})}
-        super().__init__(max_length=30, widget=forms.TextInput(attrs=attrs), **options)
-        self.day, self.least = day, least
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show minutes in words, and what was typed as it was typed."""
-        return said(value, day=self.day) if isinstance(value, int) else value
-
-    said = prepare_value
-
-    def to_python(self, value: Any) -> int | None:
-        """Return the minutes meant."""
-        text = super().to_python(value)
-        if not text:
-            return None
-        minutes = parse(text, day=self.day)
-        if minutes is None:
-            raise forms.ValidationError(_("Write 30 min, 4 h or 2 d."), code="invalid")
-        if not self.least <= minutes <= LONGEST:
-            raise forms.ValidationError(_("Between %(least)s minutes and 200 working days.") % {"least": self.least})
-        return minutes
-
-    def run_validators(self, value: Any) -> None:
-        """Leave out those of texts: what is checked here is a number."""
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare minutes with minutes."""
-        try:
-            return self.to_python(data) != initial
-        except forms.ValidationError:
-            return True
 
 
 class TargetsTable(LayoutObject):
@@ -75,7 +36,7 @@ class TargetsTable(LayoutObject):
         return render_to_string("complaints/_targets.html", {"form": form, "csrf_token": context.get("csrf_token")})
 
 
-class SettingsForm(DeskForm):
+class SettingsForm(OfficeSettingsForm):
     """Everything one supervisor decides about tickets; a target left empty is the default."""
 
     supervisor_after = MinutesField(label=_("To the supervisor"), least=0)
@@ -135,10 +96,7 @@ class SettingsForm(DeskForm):
         self.targets = targets_of(self.office) if self.office is not None else {}
         for target in self.targets.values():
             self._add_target(target)
-        shown = {name: self.stored(name) for name in self.fields if name != "version"}
-        token = version_token(self.instance, shown)
-        self.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=token)
-        self.fields.pop("once", None)
+        self.mark_version()
 
     def _add_target(self, target: Target) -> None:
         default = default_target(self.office, target.kind, target.urgent)
@@ -163,12 +121,6 @@ class SettingsForm(DeskForm):
     def _add(self, name: str, field: forms.Field) -> None:
         self.fields[name] = field
         self._prepare(name, field)
-
-    @property
-    def seen(self) -> Seen | None:
-        """Return which version was on the screen; version 0 is that of an office that had none of its own yet."""
-        token = self.data.get("version", "")
-        return read_token(token, self.instance) or read_token(token, TicketSettings())
 
     def stored(self, name: str) -> Any:
         """Return what the office has in a field, a default target as nothing."""

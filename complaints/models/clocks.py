@@ -16,14 +16,14 @@ from complaints.models.ticket import Ticket
 from complaints.querysets import EscalationQuerySet
 from frontdesk.estate.models import Office
 from frontdesk.kit.calendar import now
+from frontdesk.kit.models.office_settings import OfficeSettings
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
 
 
-class TicketSettings(Scoped, Versioned):
+class TicketSettings(OfficeSettings):
     """工单设置 · an office's own figures; an office without a row goes by the defaults below."""
 
-    office = models.OneToOneField(Office, on_delete=models.PROTECT, related_name="ticket_settings")
     opens_at = models.TimeField(_("clocks run from"), default=dt.time(8, 30))
     closes_at = models.TimeField(_("clocks run until"), default=dt.time(17, 30))
     supervisor_after = models.PositiveIntegerField(_("to the supervisor after (working minutes)"), default=60)
@@ -53,7 +53,7 @@ class TicketSettings(Scoped, Versioned):
         _("give up a callback after (attempts)"), default=3, validators=[MinValueValidator(1), MaxValueValidator(9)]
     )
 
-    verbs: ClassVar = {"change_settings": _("changed the settings"), "change_target": _("changed a target")}
+    verbs: ClassVar = {**OfficeSettings.verbs, "change_target": _("changed a target")}
     tells_of = ("complaints.Target",)
 
     class Meta:
@@ -67,9 +67,6 @@ class TicketSettings(Scoped, Versioned):
         )
         verbose_name = _("ticket settings")
         verbose_name_plural = _("ticket settings")
-
-    def __str__(self) -> str:
-        return str(self.office)
 
     def get_absolute_url(self) -> str:
         """Return the page of these settings."""

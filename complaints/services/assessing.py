@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _, gettext_lazy
 
 from complaints.models import Assessment
-from complaints.services.notices import must_be_said, tell
+from complaints.services.notices import tell
 from complaints.services.responsible_parties import lock_liable
 from frontdesk.kit import activity
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date, now
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.kit.uploads import PICTURES
 from frontdesk.kit.workflow import apply
 

@@ -11,13 +11,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Callback, CallbackAttempt, Ticket
-from complaints.services.notices import must_be_said, supervisors, tell
+from complaints.services.notices import supervisors, tell
 from complaints.services.replying import reopen_ticket
 from complaints.services.settings import settings_of
 from frontdesk.estate.services import watch_reveals
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import add_working_days, local_date, now
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 

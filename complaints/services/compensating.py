@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from complaints.models import Assessment, Compensation, Responsibility
 from complaints.services.compensation_notices import ask, level_approvers, payers, tell_of
-from complaints.services.notices import must_be_said
 from complaints.services.responsible_parties import lock_liable
 from complaints.services.settings import settings_of
 from complaints.workflow import PROPOSALS
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date, now
-from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.money import FEN
 from frontdesk.kit.workflow import apply
 

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Escalation, Pause, Ticket
 from complaints.querysets import CLOCKS
-from complaints.services.notices import must_be_said
 from complaints.services.settings import settings_of
 from frontdesk.estate.models import Office
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import must_be_said
 from frontdesk.kit.notifications import notify, notify_many
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.services.clocks import set_deadlines
-from complaints.services.notices import dispatchers, must_be_able, must_be_said, tell
+from complaints.services.notices import dispatchers, must_be_able, tell
 from complaints.services.pausing import end_pause
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.models import Attachment
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
@@ -157,8 +157,11 @@ def finish_ticket(  # noqa: PLR0913 - what the report asks for, each by its own 
     material: str = "",
     photo_before: Iterable[UploadedFile] = (),
     photo_after: Iterable[UploadedFile] = (),
+    permission: str = "",
 ) -> Ticket:
     """Report what was done, at what and why, with what, what it cost the resident (yuan), and how it looks.
+
+    A contractor who brings the key back reports by rule, whoever takes it; `permission` is then what that takes.
 
     Raises:
         Conflict: somebody reported it already.
@@ -166,7 +169,7 @@ def finish_ticket(  # noqa: PLR0913 - what the report asks for, each by its own 
             is no picture.
 
     """
-    with apply("finish_ticket", ticket, by=by) as fresh:
+    with apply("finish_ticket", ticket, by=by, permission=permission) as fresh:
         fresh.result = must_be_said(result, _("Write down what was done."), field="result")
         if charge is not None and charge < 0:
             raise DeskError(_("The charge cannot be negative."), field="charge")

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.services.clocks import DEADLINES, set_deadlines
-from complaints.services.notices import dispatchers, must_be_said, tell
+from complaints.services.notices import dispatchers, tell
 from complaints.services.replying import archive_ticket, reply_ticket
 from complaints.services.rework import waits_for_resident
 from complaints.workflow import UNCONFIRMED, UNDER_WAY, TicketState
 from frontdesk.kit import activity, search
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date, now
-from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.numbering import next_numbers
 from frontdesk.kit.roles import require
 from frontdesk.kit.versions import save_version

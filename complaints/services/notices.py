@@ -53,15 +53,3 @@ def must_be_able(person: User, perm: str, ticket: Ticket, message: Any, *, field
     """
     if not User.objects.who_may(perm, ticket.office).filter(pk=person.pk).exists():
         raise DeskError(message % {"person": person}, field=field)
-
-
-def must_be_said(text: str, message: Any, *, field: str) -> str:
-    """Return the text without blanks around it.
-
-    Raises:
-        DeskError: nothing was written.
-
-    """
-    if not text.strip():
-        raise DeskError(message, field=field)
-    return text.strip()

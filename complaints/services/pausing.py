@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Pause, Ticket
 from complaints.services.clocks import set_deadlines
-from complaints.services.notices import must_be_said, tell
+from complaints.services.notices import tell
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Promise, Ticket
-from complaints.services.notices import must_be_said, supervisors, tell
+from complaints.services.notices import supervisors, tell
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 

@@ -13,7 +13,7 @@ from complaints.services.clocks import set_deadlines
 from complaints.services.compensating import must_be_settled
 from complaints.services.handling import leave_hands
 from complaints.services.incidents import follow_incident, lock_with_children, with_incident
-from complaints.services.notices import must_be_said, tell
+from complaints.services.notices import tell
 from complaints.services.pausing import end_pause
 from complaints.services.promises import must_have_kept_promises
 from complaints.services.rework import waits_for_resident
@@ -21,7 +21,7 @@ from complaints.workflow import UNANSWERED, TicketState
 from frontdesk.estate.services import watch_reveals
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
@@ -100,8 +100,10 @@ def reopen_ticket(ticket: Ticket, *, reason: str, by: User, permission: str = ""
     return fresh
 
 
-def comment_ticket(ticket: Ticket, *, note: str, by: User) -> Ticket:
+def comment_ticket(ticket: Ticket, *, note: str, by: User, permission: str = "") -> Ticket:
     """Add a word on how it stands; who answers for it and who has it in hand hear of it (R-TKT-07).
+
+    A key brought back says by rule how the work stands, whoever takes it; `permission` is then what that takes.
 
     Raises:
         Conflict: archived meanwhile.
@@ -109,7 +111,7 @@ def comment_ticket(ticket: Ticket, *, note: str, by: User) -> Ticket:
 
     """
     note = must_be_said(note, _("Write the note."), field="note")
-    with apply("comment_ticket", ticket, by=by, note=note) as fresh:
+    with apply("comment_ticket", ticket, by=by, note=note, permission=permission) as fresh:
         people = [fresh.first_contact, fresh.assignee]
         tell(people, _("{by} on {number} {subject}: {note}"), fresh, by=by, note=note)
     return fresh

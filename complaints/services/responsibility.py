@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Department, Ticket
 from complaints.services.clocks import set_deadlines
 from complaints.services.handling import able_members, tell_members
-from complaints.services.notices import must_be_able, must_be_said, tell
+from complaints.services.notices import must_be_able, tell
 from complaints.workflow import UNDER_WAY
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
-from complaints.services.notices import must_be_said, tell
+from complaints.services.notices import tell
 from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import must_be_said
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import CallbackRule, Target, Ticket, TicketSettings
-from frontdesk.estate.models import Office
 from frontdesk.kit import activity
-from frontdesk.kit.errors import Conflict, DeskError
-from frontdesk.kit.roles import require
-from frontdesk.kit.versions import save_version
+from frontdesk.kit.errors import DeskError
+from frontdesk.kit.office_settings import changing
 from frontdesk.staff.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from frontdesk.estate.models import Office
 
     Targets = Mapping[tuple[str, bool], Mapping[str, Any]]
 
@@ -70,7 +70,7 @@ LONGEST = 200 * DAY
 
 def settings_of(office: Office) -> TicketSettings:
     """Return the office's ticket settings, unsaved with the defaults where it has none of its own."""
-    return TicketSettings.objects.filter(office=office).first() or TicketSettings(office=office)
+    return TicketSettings.of(office)
 
 
 def targets_of(office: Office) -> dict[tuple[str, bool], Target]:
@@ -104,24 +104,12 @@ def change_settings(office: Office, *, by: User, expected: int, targets: Targets
             who may not look at the reports.
 
     """
-    require(by, CHANGE, office)
     with transaction.atomic():
-        Office.objects.select_for_update().get(pk=office.pk)  # two who save the first settings meet here
-        row = TicketSettings.objects.filter(office=office).first() or TicketSettings(office=office, version=0)
-        if row.version != expected:
-            raise Conflict(_("Somebody else changed this record while you were writing."))
-        before = activity.snapshot(row) if row.pk else {}
-        for name, value in values.items():
-            setattr(row, name, value)
-        _check(row)
-        if row.counts is not None and row.counts_id != before.get("counts_id") and not may_count(row.counts, office):
-            raise DeskError(_("%(person)s may not look at the reports.") % {"person": row.counts}, field="counts")
-        if row.pk:
-            save_version(row, values, expected=expected)
-        else:
-            row.version = 1
-            row.save()
-        activity.record(row, "change_settings", by=by, before=before, after=activity.snapshot(row))
+        with changing(TicketSettings, office, values, by=by, permission=CHANGE, expected=expected) as row:
+            _check(row)
+            counted = settings_of(office).counts_id
+            if row.counts is not None and row.counts_id != counted and not may_count(row.counts, office):
+                raise DeskError(_("%(person)s may not look at the reports.") % {"person": row.counts}, field="counts")
         for key, minutes in targets.items():
             _change_target(row, key, minutes, by=by)
     return row

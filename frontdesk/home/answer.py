@@ -12,6 +12,7 @@ from complaints.models import Ticket
 from frontdesk.estate.models import Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.search import joined, normal
+from keys.models import Key
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Office
@@ -22,9 +23,16 @@ PERMISSIONS = {
     "person": "estate.view_person",
     "vehicle": "estate.view_person",
     "ticket": "complaints.view_ticket",
+    "key": "keys.view_key",
 }
-LABELS = {"unit": _("Units"), "person": _("People"), "vehicle": _("Vehicles"), "ticket": _("Tickets")}
-TELLING = {"unit", "vehicle", "ticket"}
+LABELS = {
+    "unit": _("Units"),
+    "person": _("People"),
+    "vehicle": _("Vehicles"),
+    "ticket": _("Tickets"),
+    "key": _("Keys"),
+}
+TELLING = {"unit", "vehicle", "ticket", "key"}
 """Kinds of which the whole text names one record; a name or a phone's last digits do not."""
 
 
@@ -105,6 +113,12 @@ class Answer:
                 name=ticket.number,
             )
             for ticket in tickets
+        }
+
+    def key_rows(self, keys: list[int]) -> dict[int, Found]:
+        return {
+            key.pk: self._line("key", key, str(key), [key.get_kind_display(), key.get_state_display()], name=key.tag)
+            for key in self._seen(Key, keys, "unit")
         }
 
     def _seen(self, model: Any, keys: list[int], *related: str) -> list[Any]:

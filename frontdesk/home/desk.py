@@ -14,6 +14,7 @@ from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
 from frontdesk.staff.roles import Role
+from keys.models import Loan, SealOpening
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -168,6 +169,36 @@ MEASURES = {
         page="complaints:compensation_list",
         only_some=True,
     ),
+    "keys_overdue": Measure(
+        _("Keys overdue"),
+        "key",
+        "danger",
+        "state=overdue",
+        lambda rows, _user: rows.overdue(),
+        model=Loan,
+        page="keys:loan_list",
+        only_some=True,
+    ),
+    "keys_out": Measure(
+        _("Keys out"),
+        "key",
+        "info",
+        "state=open",
+        lambda rows, _user: rows.open(),
+        model=Loan,
+        page="keys:loan_list",
+        only_some=True,
+    ),
+    "seals": Measure(
+        _("Sealed keys to decide"),
+        "envelope",
+        "warn",
+        "state=to_decide",
+        lambda rows, _user: rows.to_decide(),
+        model=SealOpening,
+        page="keys:sealopening_list",
+        only_some=True,
+    ),
     "open": Measure(_("All open"), "inbox", "neutral", "state=open", lambda rows, _user: rows.open()),
     "today": Measure(
         _("Received today"),
@@ -177,11 +208,12 @@ MEASURES = {
         lambda rows, _user: rows.filter(received_at__date=local_date()),
     ),
 }
-DESK_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
+TICKET_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
+DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out")
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,
-    Role.CASHIER: (*DESK_TILES, "to_pay"),
+    Role.CASHIER: (*TICKET_TILES, "to_pay"),
     Role.ENGINEER: ("in_hand", "free"),
     Role.SUPERVISOR: (
         "escalated",
@@ -192,9 +224,10 @@ TILES = {
         "followed",
         "late_promises",
         "to_call",
+        "keys_overdue",
         "today",
     ),
-    Role.MANAGER: ("escalated", "to_approve", "overdue", "waiting", "done", "open", "today"),
+    Role.MANAGER: ("escalated", "to_approve", "seals", "keys_overdue", "overdue", "waiting", "done", "open", "today"),
     Role.COMPANY: ("escalated", "to_approve"),
 }
 PANELS = {

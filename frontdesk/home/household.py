@@ -12,6 +12,7 @@ from complaints.models import Caller, Promise, Ticket
 from complaints.services import incidents_near
 from frontdesk.estate.models import Phone, Tenure, Vehicle
 from frontdesk.kit.masking import mask_phone
+from keys.models import Key
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Person, Unit
@@ -41,13 +42,14 @@ class Household:
     promises: list[Promise] = field(default_factory=list)
     open: list[Ticket] = field(default_factory=list)
     closed: list[Ticket] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
     occupied: bool = False
     shows_people: bool = False
     shows_tickets: bool = False
 
 
 def household_of(unit: Unit, user: User) -> Household:
-    """Return the card of a unit: seven queries, however much there is to show."""
+    """Return the card of a unit: eight queries, however much there is to show."""
     card = Household(
         unit,
         shows_people=user.has_perm("estate.view_person", unit),
@@ -72,6 +74,8 @@ def household_of(unit: Unit, user: User) -> Household:
         # By the unit's tickets, not by all that this person may see: a hundred thousand of them make the card slow.
         rows = Promise.objects.open().filter(ticket__in=Ticket.objects.visible_to(user).filter(unit=unit))
         card.promises = list(rows.select_related("ticket", "made_by").order_by("due_at", "pk"))
+    if user.has_perm("keys.view_key", unit):
+        card.keys = keys_of(unit)
     return card
 
 
@@ -79,6 +83,11 @@ def tickets_first_open(tickets: Any, most: int) -> list[Ticket]:
     """Return the latest tickets, those still open before all others."""
     is_closed = Case(When(state=Ticket.State.ARCHIVED, then=Value(1)), default=Value(0))
     return list(tickets.order_by(is_closed, "-received_at", "-pk")[:most])
+
+
+def keys_of(unit: Unit) -> list[Key]:
+    """Return the keys of a unit that the office answers for, each with who has it, with one query."""
+    return list(Key.objects.kept().filter(unit=unit).with_what_one_sees().with_holder().order_by("tag", "pk"))
 
 
 def _residents(tenures: list[Tenure]) -> list[Resident]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from complaints.models import Department, Ticket
 from frontdesk.estate.models import Building, Office
+from keys.models import Loan
 
 if TYPE_CHECKING:
     from frontdesk.staff.models import User
@@ -22,15 +23,21 @@ class Leaving:
     in_hand: list[Ticket] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     departments: list[Department] = field(default_factory=list)
+    key_loans: list[Loan] = field(default_factory=list)
 
     @property
     def is_clear(self) -> bool:
         """Whether nothing is left to hand on."""
-        return not (self.followed or self.in_hand or self.buildings or self.departments)
+        return not (self.key_loans or self.has_to_hand_on)
+
+    @property
+    def has_to_hand_on(self) -> bool:
+        """Whether something goes to a colleague; keys are brought back to the desk instead."""
+        return bool(self.followed or self.in_hand or self.buildings or self.departments)
 
 
 def left_by(person: User, offices: list[Office]) -> list[Leaving]:
-    """Return a person's open work in these offices: four queries however many there are."""
+    """Return a person's open work in these offices: five queries however many there are."""
     found = {office.pk: Leaving(person, office) for office in offices}
     tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
     for ticket in tickets.followed_by(person):
@@ -41,4 +48,6 @@ def left_by(person: User, offices: list[Office]) -> list[Leaving]:
         found[building.office_id].buildings.append(building)
     for department in Department.objects.filter(office__in=found).of_member(person):
         found[department.office_id].departments.append(department)
+    for loan in Loan.objects.filter(office__in=found).held_by(person).order_by("due_at", "pk"):
+        found[loan.office_id].key_loans.append(loan)
     return list(found.values())

@@ -62,6 +62,17 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Keys"),
+        (
+            Entry(_("Keys"), "key", "keys:key_list", ("keys.view_key",), nouns=("keys:ring", "keys:lockchange")),
+            Entry(_("Lend or take back"), "arrow-left-right", "keys:counter", ("keys.lend_key",)),
+            Entry(_("Key loans"), "card-list", "keys:loan_list", ("keys.view_loan",)),
+            Entry(_("Sealed keys"), "envelope", "keys:sealopening_list", ("keys.view_sealopening",)),
+            Entry(_("Filing cabinets"), "folder2", "keys:filingopening_list", ("keys.view_key",)),
+            Entry(_("Stock-takes"), "upc-scan", "keys:stocktake_list", ("keys.view_stocktake",)),
+        ),
+    ),
+    Group(
         _("Register"),
         (
             Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
@@ -102,6 +113,8 @@ GROUPS = (
                 nouns=tuple(f"complaints:{noun}" for noun in TICKET_LISTS),
             ),
             Entry(_("Ticket settings"), "sliders", "complaints:settings", ("complaints.change_settings",)),
+            Entry(_("Key cabinets"), "grid-3x3", "keys:cabinet_list", ("keys.change_cabinet",)),
+            Entry(_("Key settings"), "sliders", "keys:settings", ("keys.change_settings",)),
             Entry(_("Imports"), "upload", "kit:imports", ("estate.import_unit", "complaints.import_ticket")),
             Entry(_("Jobs"), "clock-history", "kit:job_list", ("kit.view_job",)),
         ),

@@ -23,3 +23,15 @@ class Conflict(DeskError):
 
 class KeyReused(DeskError):
     """Refuse a form that was already sent once with other contents (422)."""
+
+
+def must_be_said(text: str, message: Any, *, field: str) -> str:
+    """Return the text without blanks around it.
+
+    Raises:
+        DeskError: nothing was written.
+
+    """
+    if not text.strip():
+        raise DeskError(message, field=field)
+    return text.strip()

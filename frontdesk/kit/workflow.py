@@ -86,7 +86,7 @@ def apply(
 
     Yields the freshly read, locked record. Everything inside the block belongs to the same transaction; whatever it
     raises undoes the whole move. The move is written down as `verb`, by default its name. Where another act brings this
-    move about by rule, `permission` is what that act takes, asked for instead of the move's own.
+    move about by rule, `permission` is what that act takes, asked for instead of the move's own and of its `only`.
 
     Raises:
         Conflict: the record is not in a state from which this move starts, or the move is past; somebody was quicker.
@@ -95,7 +95,7 @@ def apply(
     """
     move: Move = obj.process[name]  # type: ignore[attr-defined]
     if permission:
-        move = replace(move, permission=permission)
+        move = replace(move, permission=permission, only=None)
     model = type(obj)
     with transaction.atomic():
         fresh: Any = model._base_manager.select_for_update().get(pk=obj.pk)

@@ -64,10 +64,23 @@ FOLLOW_TICKETS = VIEW_TICKETS | {
     "complaints.view_report",
 }
 """First-contact responsibility: who takes a matter can follow it through to the reply (R-TKT-05)."""
+VIEW_KEYS = {"keys.view_key", "keys.view_loan", "keys.view_sealopening", "keys.view_stocktake"}
+KEEP_KEYS = VIEW_KEYS | {
+    "keys.change_key",
+    "keys.lend_key",
+    "keys.report_loss",
+    "keys.request_opening",
+    "keys.open_seal",
+    "keys.open_cabinet",
+    "keys.take_stock",
+    "keys.export_key",
+}
+"""Whoever answers for the cabinet at the desk (R-KEY-02…09)."""
 DESK = (
     VIEW_REGISTER
     | HANDLE_TICKETS
     | FOLLOW_TICKETS
+    | KEEP_KEYS
     | {
         "estate.change_person",
         "estate.change_vehicle",
@@ -99,6 +112,11 @@ SUPERVISING = (
         "complaints.make_report",
         "complaints.change_catalogue",
         "complaints.change_settings",
+        "keys.change_cabinet",
+        "keys.change_lock",
+        "keys.retire_key",
+        "keys.excuse_loan",
+        "keys.change_settings",
         "estate.change_unit",
         "estate.change_asset",
         "estate.merge_person",
@@ -112,37 +130,45 @@ SUPERVISING = (
         "kit.remove_attachment",
     }
 )
-ADMINISTERING = VIEW_REGISTER | {
-    "estate.add_office",
-    "estate.change_office",
-    "estate.change_unit",
-    "estate.change_asset",
-    "estate.change_person",
-    "estate.change_vehicle",
-    "estate.change_tenure",
-    "estate.change_document",
-    "estate.merge_person",
-    "estate.import_unit",
-    "estate.export_unit",
-    "estate.change_holiday",
-    "complaints.view_ticket",
-    "complaints.view_every_ticket",
-    "complaints.dispatch_ticket",  # only to hand on what a leaver leaves behind, as "transfer"
-    "complaints.transfer_ticket",
-    "complaints.import_ticket",
-    "complaints.export_ticket",
-    "complaints.change_catalogue",
-    "complaints.change_settings",
-    "staff.view_member",
-    "staff.change_member",
-    "staff.enrol_device",
-    "staff.reassign_work",
-    "kit.view_job",
-    "kit.change_job",
-    "kit.view_health",
-    "kit.add_attachment",
-    "kit.remove_attachment",
-}
+ADMINISTERING = (
+    VIEW_REGISTER
+    | VIEW_KEYS
+    | {
+        "estate.add_office",
+        "estate.change_office",
+        "estate.change_unit",
+        "estate.change_asset",
+        "estate.change_person",
+        "estate.change_vehicle",
+        "estate.change_tenure",
+        "estate.change_document",
+        "estate.merge_person",
+        "estate.import_unit",
+        "estate.export_unit",
+        "estate.change_holiday",
+        "complaints.view_ticket",
+        "complaints.view_every_ticket",
+        "complaints.dispatch_ticket",  # only to hand on what a leaver leaves behind, as "transfer"
+        "complaints.transfer_ticket",
+        "complaints.import_ticket",
+        "complaints.export_ticket",
+        "complaints.change_catalogue",
+        "complaints.change_settings",
+        "keys.change_key",
+        "keys.change_cabinet",
+        "keys.change_settings",
+        "keys.export_key",
+        "staff.view_member",
+        "staff.change_member",
+        "staff.enrol_device",
+        "staff.reassign_work",
+        "kit.view_job",
+        "kit.change_job",
+        "kit.view_health",
+        "kit.add_attachment",
+        "kit.remove_attachment",
+    }
+)
 
 ROLES = RoleTable(
     {
@@ -153,11 +179,13 @@ ROLES = RoleTable(
         Role.GUARD: {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
-        | {"complaints.approve_level_2", "complaints.pay_compensation"}
+        | {"complaints.approve_level_2", "complaints.pay_compensation", "keys.approve_opening"}
         | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},
         Role.COMPANY: VIEW_REGISTER
         | VIEW_TICKETS
+        | VIEW_KEYS
         | {
+            "keys.export_key",
             "complaints.view_promise",
             "complaints.view_callback",
             "complaints.view_escalation",

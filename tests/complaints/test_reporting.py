@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from complaints.models import MonthlyReport, Ticket
 from complaints.services import reporting
 from complaints.services.periods import month_of
-from complaints.services.settings import change_settings
+from complaints.services.settings import change_settings, settings_of
 from frontdesk.kit import files, jobs
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import DeskError
@@ -286,7 +286,7 @@ def test_the_settings_page_names_who_counts(office, supervisor, clerk, engineer,
     assert engineer not in offered
     data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
     assert client.post("/ticket-settings/", {**data, "counts": clerk.pk}).status_code == 302
-    assert office.ticket_settings.counts == clerk
+    assert settings_of(office).counts == clerk
 
 
 def test_order_report_is_refused_for_a_month_that_is_not_over(office, supervisor):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Building, Office
-from frontdesk.home.demo import clock, ground, papers, people
+from frontdesk.home.demo import clock, ground, keys, papers, people
 from frontdesk.home.demo.residents import Register
 from frontdesk.home.demo.tickets import Ledger
 from frontdesk.kit.demo import is_demonstration
@@ -55,6 +55,7 @@ def _office(estate: Estate, colleagues: tuple[tuple[str, str, tuple[Role, ...]],
     register.fill(units)
     ledger = Ledger(office, units=units, register=register, team=team, random=random, until=until)
     ledger.fill(TICKETS[estate.pattern], days=DAYS, with_incident=estate.pattern == "A")
+    keys.fill_cabinet(office, ledger.homes, team, random, until, share=10)
     papers.file_papers(office, ledger.homes, team[Role.CLERK][0], random, until, of_units=len(ledger.homes) // 30)
 
 

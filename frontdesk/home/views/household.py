@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from complaints.models import Ticket
 from frontdesk.estate.models import Office, Person, Unit
 from frontdesk.home.finding import unit_choices
-from frontdesk.home.household import household_of, tickets_first_open
+from frontdesk.home.household import household_of, keys_of, tickets_first_open
 from frontdesk.home.views.search import LONGEST
 from frontdesk.kit.roles import require
 
@@ -60,27 +60,38 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve what other apps know of a unit: its tickets."""
+    """Serve what other apps know of a unit: its tickets and keys."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     require(request.user, "estate.view_unit", unit)
-    return _tickets(request, unit, {"unit": unit})
+    shows_keys = request.user.has_perm("keys.view_key", unit)
+    more = {
+        "unit": unit,
+        "shows_keys": shows_keys,
+        "keys": keys_of(unit) if shows_keys else [],
+        "may_register": request.user.has_perm("keys.change_key", unit),
+    }
+    return _part(request, "home/_unit_sections.html", unit, _tickets(request, unit, {"unit": unit}) | more)
 
 
 @require_safe
 def person_sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve what other apps know of a person: the tickets they called about."""
+    """Serve what other apps know of a person: the tickets they called about, the keys they took."""
     person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
     require(request.user, "estate.view_person", person)
-    return _tickets(request, person, {"person": person})
+    sees_loans = request.user.has_perm("keys.view_loan", person)
+    loans = person.key_loans.order_by("-lent_at", "-pk")[:RECENT] if sees_loans else []
+    more = {"person": person, "loans": list(loans)}
+    return _part(request, "home/_person_sections.html", person, _tickets(request, person, {"person": person}) | more)
 
 
-def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any]) -> HttpResponse:
+def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any]) -> dict[str, Any]:
+    """Return what the tickets' part of a page shows."""
     context: dict[str, Any] = {"tickets": [], "shows_tickets": request.user.has_perm("complaints.view_ticket", obj)}
     if context["shows_tickets"]:
         context["tickets"] = tickets_first_open(Ticket.objects.visible_to(request.user).filter(**which), RECENT)
         context["may_record"] = request.user.has_perm("complaints.record_ticket", obj)
         context["query"] = "&".join(f"{name}={row.pk}" for name, row in which.items())
-    return _part(request, "home/_tickets.html", obj, context)
+    return context
 
 
 def _part(request: HttpRequest, template: str, obj: Any, context: dict[str, Any]) -> HttpResponse:

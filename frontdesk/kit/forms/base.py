@@ -169,3 +169,25 @@ class NoteForm(DeskPlainForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SettingsForm(DeskForm):
+    """An office's own figures: also an office that has none yet has a version on its form, 0."""
+
+    acts_once = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mark_version()
+
+    def mark_version(self) -> None:
+        """Note on the form which version it shows, and what stands in each field; again after fields were added."""
+        shown = {name: self.stored(name) for name in self.fields if name != "version"}
+        token = version_token(self.instance, shown)
+        self.fields["version"] = forms.CharField(widget=forms.HiddenInput, required=False, initial=token)
+
+    @property
+    def seen(self) -> Seen | None:
+        """Return which version was on the screen; version 0 is that of an office that had none of its own yet."""
+        token = self.data.get("version", "")
+        return read_token(token, self.instance) or read_token(token, type(self.instance)())

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.kit.durations import parse, said
 from frontdesk.kit.forms.cleaning import clean_line
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
     from django.utils.safestring import SafeString
+
+
+ALL_DAY = 24 * 60
+LONGEST = 108_000
+"""Minutes a length of time may have at most, 200 days of nine hours: a year is a typing error."""
 
 
 class Typed(str):
@@ -91,3 +97,43 @@ def use_native_input(field: forms.Field) -> None:
         if isinstance(field, field_class) and type(field.widget) is widget_class:
             field.widget.input_type = kind
             field.widget.format = shape
+
+
+class MinutesField(forms.CharField):
+    """A length of time as people say it: 30分, 4小时, 2天, or bare minutes; `day` is how many minutes a day counts."""
+
+    def __init__(
+        self, *, day: int = ALL_DAY, least: int = 1, most: int = LONGEST, placeholder: str = "", **options: Any
+    ) -> None:
+        attrs = {"autocomplete": "off", **({"placeholder": placeholder} if placeholder else {})}
+        super().__init__(max_length=30, widget=forms.TextInput(attrs=attrs), **options)
+        self.day, self.least, self.most = day, least, most
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show minutes in words, and what was typed as it was typed."""
+        return said(value, day=self.day) if isinstance(value, int) else value
+
+    said = prepare_value
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        """Return the minutes meant."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        minutes = parse(text, day=self.day)
+        if minutes is None:
+            raise forms.ValidationError(_("Write 30 min, 4 h or 2 d."), code="invalid")
+        if not self.least <= minutes <= self.most:
+            edges = {"least": said(self.least, day=self.day), "most": said(self.most, day=self.day)}
+            raise forms.ValidationError(_("Between %(least)s and %(most)s."), params=edges)
+        return minutes
+
+    def run_validators(self, value: Any) -> None:
+        """Leave out those of texts: what is checked here is a number."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare minutes with minutes."""
+        try:
+            return self.to_python(data) != initial
+        except forms.ValidationError:
+            return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.kit.scoping import Scoped, ScopedQuerySet
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from frontdesk.kit.scoping import OfficeUser
+
+
+BEGINNING = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Before anything was ever done here."""
 
 
 class JobQuerySet(ScopedQuerySet):
@@ -152,10 +155,20 @@ class Job(Scoped):
 
 
 class Heartbeat(models.Model):
-    """The last time a part of the installation was seen alive, e.g. "tick": the sweeper."""
+    """The last time a part of the installation was seen alive, e.g. "tick": the sweeper, or a thing was last done."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def claim(cls, name: str, *, since: dt.datetime, at: dt.datetime) -> bool:
+        """Answer whether nobody has done this thing since a moment, and take it by compare-and-set.
+
+        A doubled or late tick finds it taken.
+        """
+        if not cls.objects.filter(name=name).exists():
+            cls.objects.bulk_create([cls(name=name, at=BEGINNING)], ignore_conflicts=True)
+        return bool(cls.objects.filter(name=name, at__lt=since).update(at=at))

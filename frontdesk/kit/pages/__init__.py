@@ -8,6 +8,7 @@ from frontdesk.kit.pages.detail import DetailPage
 from frontdesk.kit.pages.form import FormPage
 from frontdesk.kit.pages.list import Figure, ListPage, Preset
 from frontdesk.kit.pages.move import MovePage, move_pages
+from frontdesk.kit.pages.settings import SettingsPage
 from frontdesk.kit.pages.ways import safe_next
 
 __all__ = (
@@ -20,6 +21,7 @@ __all__ = (
     "MovePage",
     "Page",
     "Preset",
+    "SettingsPage",
     "move_pages",
     "safe_next",
     "save_columns",

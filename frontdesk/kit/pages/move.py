@@ -33,11 +33,13 @@ class MovePage(ActingPage):
         move: the move's name in the model's process; empty for an act that is none, which then says
             `permission`, `title`, `button`, `style` and `service` itself.
         service: called service(record, by=, **values); by default `kit.workflow.apply` with the note.
+        apart: its form is too large for the record's page: the button there leads to a page of its own.
 
     """
 
     move: ClassVar[str] = ""
     service: ClassVar[Callable[..., Any] | None] = None
+    apart: ClassVar[bool] = False
     form_class = NoteForm
     success = gettext_lazy("Done.")
     button = ""
@@ -51,7 +53,9 @@ class MovePage(ActingPage):
             raise PermissionDenied(self.step.permission)
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if self.apart and self.in_place:
+            return go_to(request.get_full_path())
         form = self.make_form(initial=self.get_initial())
         return self.conflict(form, self._too_late()) if self.is_too_late else self.show(form)
 
@@ -124,9 +128,7 @@ class MovePage(ActingPage):
         """On the record's own page only its card is exchanged; htmx follows the redirect to it."""
         if not self.in_place or url == self.object.get_absolute_url():
             return redirect(url)
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = url
-        return response
+        return go_to(url)
 
     def _in_slot(self, response: HttpResponse) -> HttpResponse:
         response["HX-Retarget"] = "#move"
@@ -140,6 +142,13 @@ class MovePage(ActingPage):
         return Conflict(
             _("This is “%(state)s” by now, so “%(move)s” is no longer possible.") % {"state": state, "move": move}
         )
+
+
+def go_to(url: str) -> HttpResponse:
+    """Let htmx leave the page it is on."""
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = url
+    return response
 
 
 def move_pages(*pages: type[MovePage]) -> Callable[..., HttpResponseBase]:

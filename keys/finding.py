@@ -1,0 +1,99 @@
+"""What the counter finds: keys by tag, unit, name, plate or a slip's code; and the cabinet drawn hook by hook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+
+from frontdesk.estate.models import Tenure, Vehicle
+from frontdesk.estate.services import note_phone_search
+from frontdesk.kit.calendar import now
+from frontdesk.kit.search import lookup
+from keys.models import Cabinet, Key, Loan, Ring
+from keys.workflow import KEY_TONES, KeyState
+
+if TYPE_CHECKING:
+    from frontdesk.estate.models import Office
+    from frontdesk.staff.models import User
+
+FOUND = 30
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Hook:
+    """One place of a cabinet: what hangs there, or should."""
+
+    number: int
+    tag: str = ""
+    title: str = ""
+    url: str = ""
+    tone: str = "empty"
+    state: Any = ""
+
+
+def code_in(text: str) -> str:
+    """Return the code of a scanned address (https://…/k/ABC/), else the text as it is."""
+    path = urlsplit(text.strip()).path if "/k/" in text else ""
+    parts = [part for part in path.split("/") if part]
+    return parts[-1] if len(parts) > 1 and parts[-2] == "k" else text.strip()
+
+
+def slip_of(code: str, user: User) -> Loan | None:
+    """Return the slip whose code was scanned, if this person may see it."""
+    return Loan.objects.visible_to(user).filter(token=code).first() if code else None
+
+
+def key_of(tag: str, user: User, office: Office | None) -> Key | None:
+    """Return the one key that bears a tag here."""
+    found = list(Key.objects.visible_to(user).of_office(office).filter(tag__iexact=tag)[:2]) if tag else []
+    return found[0] if len(found) == 1 else None
+
+
+def keys_found(text: str, user: User, office: Office) -> list[Key]:
+    """Return the keys a text finds: by tag, by unit, by who lives there, by plate; what is here before what is away."""
+    kinds = ["key", "unit", "vehicle", *(["person"] if user.has_perm("estate.view_person", office) else [])]
+    hits = lookup([office.pk], text, limit=FOUND, kinds=kinds)
+    if "person" in kinds:
+        note_phone_search(text, by=user, office=office)
+    by_kind = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in kinds}
+    people = [
+        *by_kind.get("person", ()),
+        *Vehicle.objects.filter(pk__in=by_kind["vehicle"]).values_list("person", flat=True),
+    ]
+    homes = Tenure.objects.current().filter(person__in=people).values_list("unit", flat=True) if people else []
+    which = Q(pk__in=by_kind["key"]) | Q(unit__in=[*by_kind["unit"], *homes]) | Q(deposited_by__in=people)
+    rows = Key.objects.visible_to(user).of_office(office).kept().filter(which)
+    found = rows.with_what_one_sees().with_holder().order_by("tag", "pk")[:FOUND]
+    return sorted(found, key=lambda key: (key.state != KeyState.IN, key.tag))
+
+
+def drawn(cabinet: Cabinet) -> list[Hook]:
+    """Return a cabinet hook by hook, with two queries however many hang there."""
+    hooks = {number: Hook(number) for number in range(1, cabinet.hooks + 1)}
+    at = now()
+    keys = Key.objects.filter(cabinet=cabinet, hook__isnull=False).select_related("unit").with_holder()
+    for key in keys:
+        hooks[key.hook] = _of_key(key, at)  # type: ignore[index]
+    for ring in Ring.objects.filter(cabinet=cabinet, hook__isnull=False).prefetch_related("keys__unit"):
+        hooks[ring.hook] = _of_ring(ring)  # type: ignore[index]
+    return [hooks[number] for number in sorted(hooks)]
+
+
+def _of_key(key: Any, at: Any) -> Hook:
+    is_late = key.state == KeyState.OUT and key.holder_due is not None and key.holder_due < at
+    tone = "danger" if is_late else KEY_TONES[KeyState(key.state)]
+    title = " · ".join(filter(None, (key.opens, key.holder)))
+    return Hook(key.hook, key.tag, title, key.get_absolute_url(), tone, key.get_state_display())
+
+
+def _of_ring(ring: Any) -> Hook:
+    kept = [key for key in ring.keys.all() if key.state != KeyState.RETIRED]
+    worst = max(kept, key=lambda key: list(KeyState).index(KeyState(key.state)), default=None)
+    tone = KEY_TONES[KeyState(worst.state)] if worst else "empty"
+    return Hook(
+        ring.hook, ring.tag, ring.name, ring.get_absolute_url(), tone, worst.get_state_display() if worst else ""
+    )

@@ -1,0 +1,1 @@
+"""What keys, loans, seals, filing cabinets and stock-takes ask for."""

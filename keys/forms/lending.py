@@ -1,0 +1,264 @@
+"""The counter: who takes a key, what they showed, until when; how it comes back (R-KEY-02…05, R-KEY-08)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Div, Field, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Contractor, Ticket
+from frontdesk.estate.models import Person
+from frontdesk.kit.forms import DeskPlainForm, SignatureField
+from frontdesk.kit.masking import mask_id, mask_phone
+from frontdesk.kit.uploads import ACCEPT
+from frontdesk.staff.models import User
+from keys.forms.register import KeysField
+from keys.models import Key, LentKey, Loan
+from keys.services import MAY_BORROW, asks_for_rework, needs_unit_check, owners_of, usual_due
+from keys.services.returning import CHECKS
+
+B = Loan.Borrower
+ASKED = {
+    B.OWNER: ("person", "phone", "id_kind", "id_tail", "purpose"),
+    B.AGENT: ("name", "phone", "id_kind", "id_tail", "letter_until", "confirmed_with", "called", "purpose"),
+    B.CONTRACTOR: ("contractor", "ticket", "id_kind", "id_tail", "purpose"),
+    B.COLLEAGUE: ("colleague", "ticket", "purpose"),
+    B.OTHER: ("name", "phone", "id_kind", "id_tail", "purpose"),
+}
+"""What is asked of whom; the rest is folded away and does not count."""
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+
+
+class OwnerField(forms.ModelChoiceField):
+    """An owner, with what can be compared with the card in the hand."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the one line: name, number masked, phone masked."""
+        phone = next(iter(obj.phones.all()), None)
+        parts = (obj.name, mask_id(obj.id_number) if obj.id_number else "", mask_phone(phone.number) if phone else "")
+        return " · ".join(filter(None, parts))
+
+
+class ContractorField(forms.ModelChoiceField):
+    """A contractor, with the one person who may take keys."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the one line."""
+        return f"{obj.name} · {obj.contact}" if obj.contact else _("%(name)s · nobody responsible") % {"name": obj.name}
+
+
+class LendForm(DeskPlainForm):
+    """Everything on one screen; what is asked follows from who came."""
+
+    borrower = forms.ChoiceField(label=_("Who takes it"), choices=B.choices, widget=forms.RadioSelect)
+    person = OwnerField(label=_("Owner"), queryset=Person.objects.none(), required=False)
+    contractor = ContractorField(label=_("Contractor"), queryset=Contractor.objects.none(), required=False)
+    colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)
+    ticket = forms.ModelChoiceField(label=_("For the ticket"), queryset=Ticket.objects.none(), required=False)
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    id_kind = forms.ChoiceField(
+        label=_("Document shown"), choices=Person.IdKind.choices, initial=Person.IdKind.ID_CARD, required=False
+    )
+    id_tail = forms.CharField(
+        label=_("Last four places of its number"),
+        max_length=4,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    letter_until = forms.DateField(label=_("Letter of authority valid until"), required=False)
+    confirmed_with = OwnerField(label=_("Owner called"), queryset=Person.objects.none(), required=False)
+    called = forms.BooleanField(label=_("I have called this owner, who agrees"), required=False)
+    purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
+    due_at = forms.DateTimeField(label=_("Back by"), required=False)
+    also = KeysField(label=_("Taken along"), required=False)
+    excuse = forms.CharField(
+        label=_("May borrow although something is overdue, because"), max_length=200, required=False
+    )
+    paper = forms.FileField(
+        label=_("Photo of letter or document"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+    )
+    signature = SignatureField()
+
+    acts_once = True
+    free_text = ("purpose", "excuse")
+
+    def __init__(self, *args: Any, key: Key, for_good: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.key = key
+        owners = Person.objects.filter(pk__in=owners_of([key])).prefetch_related("phones").order_by("name")
+        for name in ("person", "confirmed_with"):
+            self.fields[name].queryset = owners
+        self._fill_lists()
+        self._offer_only_who_may(for_good=for_good)
+        others = Key.objects.of_office(self.office).in_cabinet().filter(unit=key.unit_id).exclude(pk=key.pk)
+        self.fields["also"].queryset = others.exclude(kind__in=(Key.Kind.SEALED, Key.Kind.FILING)).order_by("tag")
+        if key.unit_id is None or not self.fields["also"].queryset.exists():
+            del self.fields["also"]
+        if for_good:
+            del self.fields["due_at"], self.fields["excuse"]
+        else:
+            self.fields["due_at"].initial = usual_due(self.office, [key])
+            if not self.user.has_perm("keys.excuse_loan", key):
+                del self.fields["excuse"]
+        self.layout = self._layout()
+
+    def _fill_lists(self) -> None:
+        key = self.key
+        contractors: Any = Contractor.objects.of_office(self.office)
+        self.fields["contractor"].queryset = contractors.in_use()
+        self.fields["colleague"].queryset = User.objects.working_in(self.office)
+        tickets: Any = Ticket.objects.visible_to(self.user).of_office(self.office).open()
+        self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+
+    def _offer_only_who_may(self, *, for_good: bool) -> None:
+        may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]
+        self.fields["borrower"].choices = [(value, label) for value, label in B.choices if value in may]
+        if len(self.fields["borrower"].choices) == 1:
+            self.fields["borrower"].initial = self.fields["borrower"].choices[0][0]
+        owners = list(self.fields["person"].queryset[:2])
+        if len(owners) == 1:
+            self.fields["person"].initial = self.fields["confirmed_with"].initial = owners[0].pk
+
+    def _layout(self) -> Layout:
+        """Fold together what is asked of the same people."""
+
+        def asked(name: str) -> Any:
+            whom = " ".join(str(who) for who, names in ASKED.items() if name in names)
+            return Div(name, data_for=whom)
+
+        facts = (
+            "person",
+            "contractor",
+            "colleague",
+            "name",
+            "phone",
+            "id_kind",
+            "id_tail",
+            "letter_until",
+            "confirmed_with",
+            "called",
+            "ticket",
+            "purpose",
+        )
+        last = [name for name in ("due_at", "excuse", "paper") if name in self.fields]
+        along = [Field("also", wrapper_class="span-2")] if "also" in self.fields else []
+        return Layout(
+            Div(
+                Field("borrower", wrapper_class="span-2", data_chooses=True),
+                *(asked(name) for name in facts),
+                *last,
+                *along,
+                Field("signature", wrapper_class="span-2"),
+                css_class="form-grid",
+            )
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Leave out what is not asked of whoever came; an agent's owner must have been called."""
+        data = super().clean() or self.cleaned_data
+        borrower = data.get("borrower")
+        if borrower not in ASKED:
+            return data
+        for name in {one for names in ASKED.values() for one in names} - set(ASKED[B(borrower)]):
+            data.pop(name, None)
+        if borrower == B.AGENT and not data.pop("called", False):
+            self.add_error("called", _("Call the owner first: the letter alone is not enough."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return the service's words: nothing that was left empty."""
+        values = super().values()
+        values.pop("called", None)
+        return {name: value for name, value in values.items() if value not in (None, "") and name in self.fields}
+
+
+class ReturnForm(DeskPlainForm):
+    """Which keys are back and how, what the unit looks like, and whether the work is done."""
+
+    acts_once = True
+    free_text = ("remark", "result")
+
+    back = KeysField(label=_("Back now"))
+    damaged = KeysField(label=_("Damaged of them"), required=False)
+    doors_ok = forms.ChoiceField(label=_("Doors and windows shut"), choices=YES_NO, widget=forms.RadioSelect)
+    water_ok = forms.ChoiceField(label=_("Water off"), choices=YES_NO, widget=forms.RadioSelect)
+    power_ok = forms.ChoiceField(label=_("Power off"), choices=YES_NO, widget=forms.RadioSelect)
+    remark = forms.CharField(
+        label=_("What was not in order"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect)
+    result = forms.CharField(
+        label=_("What was done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, loan: Loan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        out = LentKey.objects.out().filter(loan=loan).values("key")
+        keys = list(Key.objects.filter(pk__in=out, state=Key.State.OUT).select_related("unit").order_by("tag"))
+        for name in ("back", "damaged"):
+            self.fields[name].queryset = Key.objects.filter(pk__in=[key.pk for key in keys]).select_related("unit")
+        self.fields["back"].initial = [key.pk for key in keys]
+        if not needs_unit_check(keys):
+            for name in CHECKS:
+                del self.fields[name]
+        if not asks_for_rework(loan):
+            del self.fields["rework_done"], self.fields["result"]
+        shown = [name for name in self.fields if name != "once"]
+        wide = {"back", "damaged", "remark", "result"}
+        parts = [Field(name, wrapper_class="span-2") if name in wide else name for name in shown]
+        self.layout = Layout(Div(*parts, css_class="form-grid"))
+
+    def values(self) -> dict[str, Any]:
+        """Return the service's words: each key with its condition, ticks as yes or no."""
+        values = super().values()
+        damaged = set(values.pop("damaged"))
+        condition = LentKey.Condition
+        values["back"] = {
+            key: condition.DAMAGED if key in damaged else condition.GOOD for key in values["back"] | self._only(damaged)
+        }
+        for name in (*CHECKS, "rework_done"):
+            if name in values:
+                values[name] = {"yes": True, "no": False}[values[name]]
+        return values
+
+    def _only(self, damaged: set[Key]) -> Any:
+        return self.fields["back"].queryset.filter(pk__in=[key.pk for key in damaged])
+
+
+class ExtendForm(DeskPlainForm):
+    """Until when, and why."""
+
+    due_at = forms.DateTimeField(label=_("Back by"))
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ExcuseForm(DeskPlainForm):
+    """Why they may borrow all the same."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class CallForm(DeskPlainForm):
+    """What the holder said."""
+
+    note = forms.CharField(label=_("What they said"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SignForm(DeskPlainForm):
+    """The name, drawn."""
+
+    signature = SignatureField(required=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a drawing."""
+        data = super().clean() or self.cleaned_data
+        if data.get("signature") is None and "signature" not in self.errors:
+            self.add_error("signature", _("Sign in the field first."))
+        return data

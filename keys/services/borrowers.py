@@ -1,0 +1,155 @@
+"""What somebody must show before a key leaves the desk; it depends on who they are (R-KEY-02…05)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models import Ticket
+from frontdesk.estate.models import Person, Tenure
+from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.errors import DeskError, must_be_said
+from frontdesk.staff.models import User
+from keys.models import Key, Loan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+B, K = Loan.Borrower, Key.Kind
+UNIT_BORROWERS = frozenset({B.OWNER, B.AGENT, B.CONTRACTOR, B.COLLEAGUE})
+MAY_BORROW = {
+    K.ENTRUSTED: UNIT_BORROWERS,
+    K.VACANT: UNIT_BORROWERS | {B.OTHER},
+    K.REWORK: UNIT_BORROWERS,
+    K.SEALED: frozenset({B.OWNER, B.AGENT}),  # to be collected only: R-KEY-06 speaks of everything else
+    K.EQUIPMENT: frozenset({B.CONTRACTOR, B.COLLEAGUE}),
+    K.FILING: frozenset[str](),  # stays with the desk (R-KEY-07)
+    K.OTHER: frozenset(B),
+}
+"""Kind of key → to whom it may go at all."""
+TAIL = 4
+
+
+def check_borrower(loan: Loan, keys: Sequence[Key]) -> None:
+    """Refuse to hand out keys to somebody who has not shown what the procedure asks of them; fill in what follows.
+
+    Raises:
+        DeskError: with the field in which something is missing or does not fit.
+
+    """
+    for key in keys:
+        if loan.borrower not in MAY_BORROW[Key.Kind(key.kind)]:
+            words = {"tag": key.tag, "kind": key.get_kind_display(), "who": loan.get_borrower_display()}
+            raise DeskError(_("%(tag)s (%(kind)s) does not go to: %(who)s.") % words, field="borrower")
+    CHECKS[B(loan.borrower)](loan, keys)
+
+
+def owners_of(keys: Sequence[Key]) -> set[int]:
+    """Return who may dispose of all these keys: today's owners of their units, and whoever left the key here."""
+    allowed: list[set[int]] = []
+    for key in keys:
+        owners = Tenure.objects.current().filter(unit=key.unit_id, role=Tenure.Role.OWNER)
+        left_it = set() if key.deposited_by_id is None else {key.deposited_by_id}
+        allowed.append(left_it.union(owners.values_list("person", flat=True)))
+    return set.intersection(*allowed) if allowed else set()
+
+
+def _check_owner(loan: Loan, keys: Sequence[Key]) -> None:
+    """R-KEY-02: identified first, then registered."""
+    if loan.person is None:
+        raise DeskError(_("Choose which of the owners came."), field="person")
+    _must_be_owner(loan.person, keys, field="person")
+    _check_identity(loan)
+    stored = loan.person.id_number
+    if stored and not stored.upper().endswith(loan.id_tail.upper()):
+        raise DeskError(_("The document shown is not the one on the register. Look again."), field="id_tail")
+    loan.name = loan.person.name
+    first = loan.person.phones.first()
+    loan.phone = loan.phone or (first.number if first else "")
+
+
+def _check_agent(loan: Loan, keys: Sequence[Key]) -> None:
+    """R-KEY-03: the owner's letter and the owner's word by phone, both."""
+    loan.person = None
+    loan.name = must_be_said(loan.name, _("Write down the agent's name."), field="name")
+    loan.phone = must_be_said(loan.phone, _("Write down a number to reach them."), field="phone")
+    _check_identity(loan)
+    if loan.letter_until is None:
+        raise DeskError(_("Write down until when the letter of authority is valid."), field="letter_until")
+    if loan.letter_until < local_date():
+        raise DeskError(_("The letter of authority has expired."), field="letter_until")
+    if loan.confirmed_with is None:
+        raise DeskError(_("Call the owner first and write down with whom you spoke."), field="confirmed_with")
+    _must_be_owner(loan.confirmed_with, keys, field="confirmed_with")
+    loan.confirmed_at = now()
+
+
+def _check_contractor(loan: Loan, keys: Sequence[Key]) -> None:
+    """R-KEY-05: the responsible person in person, for a ticket that is theirs."""
+    if loan.contractor is None or loan.contractor.office_id != loan.office_id:
+        raise DeskError(_("Choose the contractor."), field="contractor")
+    if not loan.contractor.contact.strip():
+        message = _("%(contractor)s has no responsible person on record. A supervisor enters it in the ticket lists.")
+        raise DeskError(message % {"contractor": loan.contractor}, field="contractor")
+    loan.name = loan.name.strip() or loan.contractor.contact
+    if loan.name != loan.contractor.contact:
+        words = {"name": loan.contractor.contact}
+        raise DeskError(_("Only the responsible person takes keys: %(name)s.") % words, field="name")
+    loan.phone = loan.phone or loan.contractor.phone
+    _check_identity(loan)
+    ticket = loan.ticket
+    if ticket is None or ticket.office_id != loan.office_id:
+        raise DeskError(_("Choose the ticket they come for."), field="ticket")
+    theirs = Ticket.objects.under_way().filter(contractor=loan.contractor)
+    if not theirs.filter(pk=ticket.pk).exists():
+        number = {"number": ticket.number}
+        raise DeskError(_("Ticket %(number)s is not in this contractor's hands.") % number, field="ticket")
+    for key in keys:
+        if key.unit_id is not None and key.unit_id != ticket.unit_id:
+            words = {"tag": key.tag, "number": ticket.number}
+            raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
+    loan.purpose = loan.purpose.strip() or ticket.subject
+
+
+def _check_colleague(loan: Loan, _keys: Sequence[Key]) -> None:
+    """Ours, for an inspection or a ticket."""
+    person = loan.colleague
+    if person is None or not User.objects.working_in(loan.office).filter(pk=person.pk).exists():
+        raise DeskError(_("Choose a colleague who works here today."), field="colleague")
+    loan.name, loan.phone = str(person), person.phone
+    loan.id_kind = loan.id_tail = ""
+    if loan.ticket is not None:
+        loan.purpose = loan.purpose.strip() or loan.ticket.subject
+    loan.purpose = must_be_said(loan.purpose, _("Write down what for, or choose the ticket."), field="purpose")
+
+
+def _check_other(loan: Loan, _keys: Sequence[Key]) -> None:
+    """R-KEY-04: identified and registered, e.g. somebody who wants to see a flat."""
+    loan.name = must_be_said(loan.name, _("Write down the name."), field="name")
+    loan.phone = must_be_said(loan.phone, _("Write down a number to reach them."), field="phone")
+    _check_identity(loan)
+    loan.purpose = must_be_said(loan.purpose, _("Write down what for."), field="purpose")
+
+
+CHECKS: dict[str, Callable[[Loan, Sequence[Key]], None]] = {
+    B.OWNER: _check_owner,
+    B.AGENT: _check_agent,
+    B.CONTRACTOR: _check_contractor,
+    B.COLLEAGUE: _check_colleague,
+    B.OTHER: _check_other,
+}
+
+
+def _check_identity(loan: Loan) -> None:
+    if not loan.id_kind:
+        raise DeskError(_("Ask for an identity document and say which it was."), field="id_kind")
+    loan.id_tail = loan.id_tail.strip().upper()
+    if len(loan.id_tail) != TAIL:
+        raise DeskError(_("Write down the last four places of the document's number."), field="id_tail")
+
+
+def _must_be_owner(person: Person, keys: Sequence[Key], *, field: str) -> None:
+    if person.pk not in owners_of(keys):
+        message = _("%(name)s neither owns what these keys open nor left them here.") % {"name": person.name}
+        raise DeskError(message, field=field)

@@ -1,0 +1,232 @@
+"""Sealed keys: opened with the manager's word and a second pair of eyes, sealed anew (R-KEY-06)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.estate.services.writing import refusing_doubles
+from frontdesk.kit import activity
+from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import Conflict, DeskError, must_be_said
+from frontdesk.kit.notifications import notify
+from frontdesk.kit.roles import require
+from frontdesk.kit.workflow import apply
+from frontdesk.staff.models import User
+from keys.models import Key, KeySettings, LentKey, Loan, SealOpening
+from keys.services.lending import new_loan
+from keys.services.returning import close_if_all_back, close_lent
+from keys.workflow import OpeningState
+
+RUNNING = _("An opening of this key is under way already.")
+
+
+def request_opening(key: Key, *, reason: str, by: User) -> SealOpening:
+    """Ask the manager to let a sealed key be opened, with the reason.
+
+    Raises:
+        DeskError: without a reason, or the key is not sealed.
+        Conflict: an opening of it is under way.
+
+    """
+    reason = must_be_said(reason, _("Say what the key is needed for."), field="reason")
+    with transaction.atomic():
+        fresh = _locked_sealed(key)
+        require(by, "keys.request_opening", fresh)
+        _must_not_run(fresh)
+        opening = SealOpening(key=fresh, reason=reason, requested_by=by)
+        with refusing_doubles(str(RUNNING)):
+            opening.save(force_insert=True)
+        _record(opening, "request_opening", by=by, note=reason)
+        text = _("{by} asks to open the sealed key {tag}: {reason}")
+        _tell_managers(opening, format_lazy(text, by=by, tag=fresh.tag, reason=reason), by=by)
+    return opening
+
+
+def approve_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
+    """Let the key be opened.
+
+    Raises:
+        Conflict: it was decided or withdrawn meanwhile.
+
+    """
+    return _decide("approve_opening", opening, by=by, note=note, text=_("{by} approved opening {tag}. {note}"))
+
+
+def refuse_opening(opening: SealOpening, *, note: str, by: User) -> SealOpening:
+    """Refuse it, with a reason.
+
+    Raises:
+        Conflict: it was decided or withdrawn meanwhile.
+        DeskError: without a reason.
+
+    """
+    note = must_be_said(note, _("Say why not."), field="note")
+    return _decide("refuse_opening", opening, by=by, note=note, text=_("{by} refused to open {tag}: {note}"))
+
+
+def withdraw_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
+    """Take a request back, or let an approval lapse that is no longer needed.
+
+    Raises:
+        Conflict: it was refused or opened meanwhile.
+
+    """
+    with apply("withdraw_opening", opening, by=by, note=note) as fresh:
+        activity.record(fresh.key, "withdraw_opening", by=by, note=note)
+    return fresh
+
+
+def open_seal(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark: str = "") -> SealOpening:
+    """Open an approved key before a second person; the seal number found is compared with the register's.
+
+    Raises:
+        Conflict: it was opened or withdrawn meanwhile.
+        DeskError: without a witness other than oneself; the seal differs and nothing says how that came.
+
+    """
+    with apply("open_seal", opening, by=by, note=remark) as fresh:
+        _open(fresh, witness=witness, old_seal=old_seal, by=by, remark=remark)
+    return fresh
+
+
+def unseal_key(key: Key, *, reason: str, witness: str, old_seal: str, by: User, remark: str = "") -> SealOpening:
+    """Open a sealed key in an emergency, such as fire or water, without asking first; the managers hear of it at once.
+
+    A request that is under way for this key becomes the emergency.
+
+    Raises:
+        Conflict: it is open already.
+        DeskError: without a reason or a witness; the seal differs and nothing says how that came.
+
+    """
+    reason = must_be_said(reason, _("Say what the emergency is."), field="reason")
+    with transaction.atomic():
+        fresh = _locked_sealed(key)
+        require(by, "keys.open_seal", fresh)
+        for running in SealOpening.objects.select_for_update().running().filter(key=fresh):
+            if running.state == OpeningState.OPENED:
+                raise Conflict(_("This key is open already."))
+            with apply("withdraw_opening", running, by=by, permission="keys.open_seal", note=reason):
+                pass
+        opening = SealOpening(key=fresh, reason=reason, requested_by=by, is_emergency=True, state=OpeningState.OPENED)
+        with refusing_doubles(str(RUNNING)):
+            opening.save(force_insert=True)
+        _open(opening, witness=witness, old_seal=old_seal, by=by, remark=remark)
+        opening.save()
+        activity.record(opening, "unseal_key", by=by, note=reason)
+        text = _("Emergency: {by} opened the sealed key {tag} without approval: {reason}")
+        _tell_managers(opening, format_lazy(text, by=by, tag=fresh.tag, reason=reason), by=by)
+    return opening
+
+
+def close_seal(opening: SealOpening, *, witness: str, new_seal: str, by: User, remark: str = "") -> SealOpening:
+    """Seal the key anew before a second person; its new number goes onto the register.
+
+    Raises:
+        Conflict: it was sealed meanwhile.
+        DeskError: without a witness other than oneself, or with the number that was just broken.
+
+    """
+    witness = _witness(witness, by)
+    new_seal = must_be_said(new_seal, _("Write down the number of the new seal."), field="new_seal")
+    with apply("close_seal", opening, by=by, note=remark) as fresh:
+        if new_seal == fresh.old_seal:
+            raise DeskError(_("This is the number of the seal that was broken."), field="new_seal")
+        fresh.new_seal, fresh.sealed_by, fresh.sealed_at, fresh.sealed_before = new_seal, by, now(), witness
+        lent = LentKey.objects.select_for_update().out().get(key=fresh.key_id)
+        with apply("reseal_key", fresh.key, by=by, note=f"{new_seal} · {witness}", verb="close_seal") as key:
+            key.seal_number = new_seal
+            close_lent(lent, LentKey.Condition.GOOD, by=by, remark=remark)
+        close_if_all_back(Loan.objects.select_for_update().get(pk=lent.loan_id))
+    return fresh
+
+
+def review_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
+    """Take note, as the manager, of an emergency opening.
+
+    Raises:
+        Conflict: another manager did.
+
+    """
+    with apply("review_opening", opening, by=by, note=note) as fresh:
+        fresh.decided_by, fresh.decided_at, fresh.decision = by, now(), note.strip()
+        activity.record(fresh.key, "review_opening", by=by, note=note)
+    return fresh
+
+
+def _decide(move: str, opening: SealOpening, *, by: User, note: str, text: Any) -> SealOpening:
+    with apply(move, opening, by=by, note=note) as fresh:
+        fresh.decided_by, fresh.decided_at, fresh.decision = by, now(), note.strip()
+        activity.record(fresh.key, move, by=by, note=note)
+        sentence = format_lazy(text, by=by, tag=fresh.key.tag, note=note.strip())
+        notify([fresh.requested_by], sentence, url=fresh.get_absolute_url(), by=by)
+    return fresh
+
+
+def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark: str) -> None:
+    """Break the seal: the key is out, with whoever opened it, until it is sealed again."""
+    key = opening.key
+    opening.witness = _witness(witness, by)
+    opening.old_seal = must_be_said(old_seal, _("Read the number off the seal."), field="old_seal")
+    opening.registered_seal = key.seal_number
+    if opening.seal_differs:
+        message = _(
+            "The register says %(number)s. Look again; if it is another seal, write down how that may have come."
+        )
+        must_be_said(remark, message % {"number": key.seal_number}, field="remark")
+    opening.opened_by, opening.opened_at = by, now()
+    minutes = KeySettings.of(key.office).sealed_minutes
+    loan = new_loan(
+        key.office,
+        by=by,
+        borrower=Loan.Borrower.COLLEAGUE,
+        colleague=by,
+        name=str(by),
+        phone=by.phone,
+        purpose=opening.reason[:200],
+        due_at=now() + dt.timedelta(minutes=minutes),
+    )
+    loan.save(force_insert=True)
+    note = " · ".join(filter(None, (opening.old_seal, opening.witness, remark.strip())))
+    with apply("unseal_key", key, by=by, note=note, verb="open_seal") as fresh:
+        LentKey.objects.create(loan=loan, key=fresh)
+    activity.record(loan, "lend_keys", by=by, note=key.tag)
+    opening.loan = loan
+    if opening.seal_differs:
+        text = _("The seal of {tag} is not the one on the register: {found} instead of {known}")
+        words = {"tag": key.tag, "found": opening.old_seal, "known": opening.registered_seal}
+        _tell_managers(opening, format_lazy(text, **words), by=by)
+
+
+def _witness(name: str, by: User) -> str:
+    name = must_be_said(name, _("Write down who was present."), field="witness")
+    if name == str(by):
+        raise DeskError(_("The witness is somebody else than you."), field="witness")
+    return name
+
+
+def _locked_sealed(key: Key) -> Key:
+    fresh = Key.objects.select_for_update(of=("self",)).select_related("office", "unit").get(pk=key.pk)
+    if fresh.kind != Key.Kind.SEALED:
+        raise DeskError(_("This key is not sealed."))
+    return fresh
+
+
+def _must_not_run(key: Key) -> None:
+    if SealOpening.objects.running().filter(key=key).exists():
+        raise Conflict(RUNNING)
+
+
+def _record(opening: SealOpening, verb: str, *, by: User, note: str) -> None:
+    activity.record(opening, verb, by=by, note=note)
+    activity.record(opening.key, verb, by=by, note=note)
+
+
+def _tell_managers(opening: SealOpening, sentence: Any, *, by: User) -> None:
+    people = User.objects.who_may("keys.approve_opening", opening.key.office)
+    notify(people, sentence, url=opening.get_absolute_url(), by=by)

@@ -1,0 +1,89 @@
+"""Opening a sealed key: asked for, decided by the manager, opened before a witness, sealed again (R-KEY-06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.kit.workflow import Move, Process
+
+
+class OpeningState(models.TextChoices):
+    """启封状态 · how far an opening is."""
+
+    REQUESTED = "requested", _("Asked for")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    OPENED = "opened", _("Opened")
+    SEALED = "sealed", _("Sealed again")
+
+
+S = OpeningState
+RUNNING = frozenset({S.REQUESTED, S.APPROVED, S.OPENED})
+
+OPENING_TONES = {
+    S.REQUESTED: "warn",
+    S.APPROVED: "info",
+    S.REFUSED: "muted",
+    S.WITHDRAWN: "muted",
+    S.OPENED: "danger",
+    S.SEALED: "ok",
+}
+
+
+def _is_mine_or_i_decide(opening: Any, user: Any) -> bool:
+    return opening.requested_by_id == user.pk or user.has_perm("keys.approve_opening", opening)
+
+
+def _awaits_review(opening: Any, _user: Any) -> bool:
+    return opening.is_emergency and opening.decided_at is None
+
+
+OPENING = Process(
+    Move(
+        "approve_opening",
+        frozenset({S.REQUESTED}),
+        S.APPROVED,
+        "keys.approve_opening",
+        _("Approve"),
+        "primary",
+        "check2",
+    ),
+    Move("refuse_opening", frozenset({S.REQUESTED}), S.REFUSED, "keys.approve_opening", _("Refuse"), "danger", "x-lg"),
+    Move(
+        "withdraw_opening",
+        frozenset({S.REQUESTED, S.APPROVED}),
+        S.WITHDRAWN,
+        "keys.request_opening",
+        _("Withdraw"),
+        "minor",
+        "arrow-counterclockwise",
+        _is_mine_or_i_decide,
+    ),
+    Move(
+        "open_seal", frozenset({S.APPROVED}), S.OPENED, "keys.open_seal", _("Open the seal"), "primary", "envelope-open"
+    ),
+    Move(
+        "close_seal",
+        frozenset({S.OPENED}),
+        S.SEALED,
+        "keys.open_seal",
+        _("Seal it again"),
+        "primary",
+        "envelope-check",
+    ),
+    Move(
+        "review_opening",
+        frozenset({S.OPENED, S.SEALED}),
+        None,
+        "keys.approve_opening",
+        _("Take note of the emergency"),
+        "primary",
+        "clipboard-check",
+        only=_awaits_review,
+        past=_("Somebody has taken note of it meanwhile, or it was no emergency."),
+    ),
+)
