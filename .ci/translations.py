@@ -1,4 +1,7 @@
-"""Gate: every text of the source is in the Chinese catalogue, translated, not fuzzy, with the same placeholders."""
+"""Gate: every text of the source is in the Chinese catalogue, translated, not fuzzy, with the same placeholders.
+
+`--update` brings new texts into the catalogue, to be translated there, and takes out those that are gone.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,8 @@ def main() -> int:
     if not shutil.which("xgettext"):
         print("xgettext is missing: apt-get install gettext")
         return 1
+    if "--update" in sys.argv[1:]:
+        update()
     catalog = {key(entry): entry for entry in polib.pofile(str(ROOT / CATALOG)) if not entry.obsolete}
     source = {key(entry) for entry in texts_of_source()}
     problems = [f"not in the catalogue: {text!r}" for _context, text in sorted(source - catalog.keys())]
@@ -30,6 +35,27 @@ def main() -> int:
     problems += [f"{fault}: {text!r}" for (_context, text), entry in catalog.items() if (fault := fault_of(entry))]
     print("\n".join(problems) or f"{len(catalog)} texts, all translated")
     return 1 if problems else 0
+
+
+def update() -> None:
+    """Write the catalogue anew: the texts of the source in their order, each with the translation it has."""
+    catalog = polib.pofile(str(ROOT / CATALOG), wrapwidth=0)
+    known = {key(entry): entry for entry in catalog if not entry.obsolete}
+    fresh = polib.POFile(wrapwidth=0)
+    fresh.header, fresh.metadata = catalog.header, catalog.metadata
+    for entry in sorted(texts_of_source(), key=lambda one: (one.msgid, one.msgctxt or "")):
+        old = known.get(key(entry))
+        forms = {0: ""} if entry.msgid_plural else {}
+        made = polib.POEntry(
+            msgid=entry.msgid,
+            msgctxt=entry.msgctxt,
+            msgid_plural=entry.msgid_plural,
+            msgstr=old.msgstr if old else "",
+            msgstr_plural=old.msgstr_plural if old and old.msgstr_plural else forms,
+            flags=[flag for flag in entry.flags if flag != "fuzzy"],
+        )
+        fresh.append(made)
+    fresh.save(str(ROOT / CATALOG))
 
 
 def key(entry: polib.POEntry) -> tuple[str, str]:

@@ -18,10 +18,10 @@ from keys.workflow import KeyState, OpeningState
 if TYPE_CHECKING:
     from keys.querysets import KeyQuerySet, LoanQuerySet, SealOpeningQuerySet, StockLineQuerySet
 
-KEY_GROUPS = {"kept": _("All we keep"), "overdue": _("Overdue"), "away": _("Not in the cabinet")}
+KEY_GROUPS = {"kept": _("All we keep"), "overdue": _("Not back in time"), "away": _("Not in the cabinet")}
 LOAN_GROUPS = {
     "open": _("Out now"),
-    "overdue": _("Overdue"),
+    "overdue": _("Not back in time"),
     "back": _("All back"),
     "for_good": _("Given back for good"),
 }

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from frontdesk.staff.models import User
 
 FOUND = 30
+LOOKED_AT = 300
+"""Units and people whose keys are looked for: a whole building, not a whole estate."""
 LONGEST = 200
 
 
@@ -56,7 +58,7 @@ def key_of(tag: str, user: User, office: Office | None) -> Key | None:
 def keys_found(text: str, user: User, office: Office) -> list[Key]:
     """Return the keys a text finds: by tag, by unit, by who lives there, by plate; what is here before what is away."""
     kinds = ["key", "unit", "vehicle", *(["person"] if user.has_perm("estate.view_person", office) else [])]
-    hits = lookup([office.pk], text, limit=FOUND, kinds=kinds)
+    hits = lookup([office.pk], text, limit=LOOKED_AT, kinds=kinds)
     if "person" in kinds:
         note_phone_search(text, by=user, office=office)
     by_kind = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in kinds}

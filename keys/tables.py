@@ -103,7 +103,7 @@ class KeyTable(Table):
         needs=("cabinet__name", "ring__tag", "ring__cabinet__name", "ring__hook"),
     )
     holder = Column(_("With"), sort=True, link="keys:loan", link_pk="holder_loan")
-    holder_due = DateTimeColumn(_("Back by"), sort=True, late=is_late)
+    holder_due = DateTimeColumn(_("Due back"), sort=True, late=is_late)
     copies = NumberColumn(_("Keys"), optional=True, default_shown=False)
     deposited_by = Column(_("Deposited by"), "deposited_by__name", optional=True, default_shown=False)
     deposited_on = DateColumn(_("Deposited on"), optional=True, default_shown=False, sort=True)
@@ -131,7 +131,7 @@ class LoanTable(Table):
     purpose = Column(_("What for"), css="text", optional=True)
     ticket = Column(_("Ticket"), "ticket__number", link="complaints:ticket", link_pk="ticket", optional=True)
     lent_at = DateTimeColumn(_("Lent at"), sort=True)
-    due_at = DateTimeColumn(_("Back by"), sort=True, late=open_is_late, needs=("closed_at",))
+    due_at = DateTimeColumn(_("Due back"), sort=True, late=open_is_late, needs=("closed_at",))
     closed_at = DateTimeColumn(_("All back at"), sort=True)
     lent_by = Column(_("Lent by"), "lent_by__name", optional=True, default_shown=False)
     for_good = BooleanColumn(_("For good"), optional=True, default_shown=False)

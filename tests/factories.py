@@ -47,6 +47,20 @@ from frontdesk.estate.models import (
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.models import Activity, Attachment, Counter, Holiday, ImportRun, Job, Notification, SearchTerm
 from frontdesk.staff.models import Device, Membership, User
+from keys.models import (
+    Cabinet,
+    FilingOpening,
+    Key,
+    KeySettings,
+    LentKey,
+    Loan,
+    LockChange,
+    Reminder,
+    Ring,
+    SealOpening,
+    StockLine,
+    StockTake,
+)
 
 
 class OfficeFactory(DjangoModelFactory):
@@ -401,6 +415,146 @@ class MonthlyReportFactory(DjangoModelFactory):
     office = factory.SubFactory(OfficeFactory)
     kind = "complaints"
     month = dt.date(2026, 10, 1)
+
+
+class CabinetFactory(DjangoModelFactory):
+    """A key cabinet of a hundred hooks."""
+
+    class Meta:
+        model = Cabinet
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"{n}柜")
+
+
+class RingFactory(DjangoModelFactory):
+    """A key ring that hangs nowhere yet."""
+
+    class Meta:
+        model = Ring
+
+    office = factory.SubFactory(OfficeFactory)
+    tag = factory.Sequence(lambda n: f"R-{n + 1:03d}")
+    name = "设备房钥匙串"
+
+
+class KeyFactory(DjangoModelFactory):
+    """The front door's key, entrusted by the owner."""
+
+    class Meta:
+        model = Key
+
+    office = factory.SubFactory(OfficeFactory)
+    tag = factory.Sequence(lambda n: f"K-{n + 1:04d}")
+    unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..office"))
+    name = "入户门"
+    deposited_by = factory.SubFactory(PersonFactory, office=factory.SelfAttribute("..office"))
+    deposited_on = dt.date(2026, 11, 1)
+
+
+class LoanFactory(DjangoModelFactory):
+    """A slip of a colleague who looks after a flat until the evening."""
+
+    class Meta:
+        model = Loan
+
+    office = factory.SubFactory(OfficeFactory)
+    number = factory.Sequence(lambda n: f"J2025-{n + 1:05d}")
+    borrower = "colleague"
+    colleague = factory.SubFactory(UserFactory)
+    name = factory.LazyAttribute(lambda loan: loan.colleague.name if loan.colleague else "访客")
+    purpose = "空房巡查"
+    lent_by = factory.SubFactory(UserFactory)
+    due_at = factory.LazyFunction(lambda: now() + dt.timedelta(hours=4))
+
+
+class LentKeyFactory(DjangoModelFactory):
+    """A key on a slip, out."""
+
+    class Meta:
+        model = LentKey
+
+    key = factory.SubFactory(KeyFactory, state="out")
+    loan = factory.SubFactory(LoanFactory, office=factory.SelfAttribute("..key.office"))
+
+
+class ReminderFactory(DjangoModelFactory):
+    """Somebody called the holder."""
+
+    class Meta:
+        model = Reminder
+
+    loan = factory.SubFactory(LoanFactory)
+    kind = "call"
+    due_at = factory.SelfAttribute("loan.due_at")
+    note = "今晚送回"
+
+
+class SealOpeningFactory(DjangoModelFactory):
+    """A sealed key somebody wants opened."""
+
+    class Meta:
+        model = SealOpening
+
+    key = factory.SubFactory(KeyFactory, kind="sealed", seal_number="F10001")
+    reason = "业主出差，家中漏水报警"
+    requested_by = factory.SubFactory(UserFactory)
+
+
+class FilingOpeningFactory(DjangoModelFactory):
+    """A filing cabinet that stands open."""
+
+    class Meta:
+        model = FilingOpening
+
+    key = factory.SubFactory(KeyFactory, kind="filing", unit=None, deposited_by=None, name="业主档案柜 A")
+    visitor = "审计 张工"
+    purpose = "核对 2025 年合同"
+    watched_by = factory.SubFactory(UserFactory)
+
+
+class LockChangeFactory(DjangoModelFactory):
+    """A lock changed after its key was lost."""
+
+    class Meta:
+        model = LockChange
+
+    key = factory.SubFactory(KeyFactory, state="retired")
+    cost = Decimal("180.00")
+    payer = "holder"
+    by = factory.SubFactory(UserFactory)
+
+
+class StockTakeFactory(DjangoModelFactory):
+    """A count of everything, under way."""
+
+    class Meta:
+        model = StockTake
+
+    office = factory.SubFactory(OfficeFactory)
+    number = factory.Sequence(lambda n: f"P2025-{n + 1:03d}")
+    begun_by = factory.SubFactory(UserFactory)
+
+
+class StockLineFactory(DjangoModelFactory):
+    """A key that was not there."""
+
+    class Meta:
+        model = StockLine
+
+    stocktake = factory.SubFactory(StockTakeFactory)
+    key = factory.SubFactory(KeyFactory, office=factory.SelfAttribute("..stocktake.office"))
+    tag = factory.SelfAttribute("key.tag")
+    result = "missing"
+
+
+class KeySettingsFactory(DjangoModelFactory):
+    """An office's own figures for keys."""
+
+    class Meta:
+        model = KeySettings
+
+    office = factory.SubFactory(OfficeFactory)
 
 
 class AreaFactory(DjangoModelFactory):

@@ -18,8 +18,11 @@ from tests.factories import (
     CallbackFactory,
     CompensationFactory,
     DocumentFactory,
+    KeyFactory,
     MembershipFactory,
     PromiseFactory,
+    SealOpeningFactory,
+    StockTakeFactory,
     TicketFactory,
     UnitFactory,
     UserFactory,
@@ -37,6 +40,16 @@ MAKERS = {
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.SHOP),
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.PARKING),
     ],
+    "keys.Key": [
+        lambda office, _user: KeyFactory(office=office),
+        lambda office, _user: KeyFactory(office=office, kind="sealed", seal_number="F1"),
+        lambda office, _user: KeyFactory(office=office, kind="filing"),
+    ],
+    "keys.SealOpening": [
+        lambda office, user: SealOpeningFactory(key__office=office, requested_by=user or UserFactory()),
+        lambda office, _user: SealOpeningFactory(key__office=office, is_emergency=True),
+    ],
+    "keys.StockTake": [lambda office, _user: StockTakeFactory(office=office)],
     "estate.Document": [lambda office, _user: DocumentFactory(office=office)],
 }
 MODELS = {model._meta.label: model for model in apps.get_models() if hasattr(model, "process")}

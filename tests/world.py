@@ -57,6 +57,16 @@ class World:
         self.part, self.cause = factories.PartFactory(office=office), factories.CauseFactory(office=office)
         self.twin = factories.TicketFactory(office=office, first_contact=clerk, caller_name="王芳")
         self.caller = factories.CallerFactory(ticket=self.ticket, taken_by=clerk)
+        self.key = factories.KeyFactory(office=office, unit=self.unit, deposited_by=self.person)
+        self.lent = factories.LentKeyFactory(
+            key__office=office, key__unit=self.unit, loan__lent_by=clerk, loan__phone="13800000009"
+        )
+        self.loan = self.lent.loan
+        self.opening = factories.SealOpeningFactory(key__office=office, key__unit=self.unit, requested_by=clerk)
+        self.filing = factories.FilingOpeningFactory(key__office=office, watched_by=clerk)
+        self.cabinet, self.ring = factories.CabinetFactory(office=office), factories.RingFactory(office=office)
+        self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
+        self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -84,6 +94,9 @@ _KIND = lambda _w: {"kind": "estate.register"}  # noqa: E731
 _REPORT = lambda w: {"pk": w.report.pk}  # noqa: E731
 _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
 _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
+_KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
+_LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
+_STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
 _UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
 _PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
 _OFFICE = lambda w: {"pk": w.office.pk}  # noqa: E731
@@ -156,6 +169,32 @@ ARGUMENTS = {
     "estate:document": _DOCUMENT,
     "estate:document_edit": _DOCUMENT,
     "estate:document_move": lambda w: {"pk": w.document.pk, "move": "lend_document"},
+    "keys:key": _KEY,
+    "keys:key_edit": _KEY,
+    "keys:key_deposit": _KEY,
+    "keys:key_label": _KEY,
+    "keys:key_move": lambda w: {"pk": w.key.pk, "move": "lend_key"},
+    "keys:sealopening_add": lambda w: {"key_pk": w.key.pk},
+    "keys:scan": lambda w: {"code": w.loan.token},
+    "keys:loan": _LOAN,
+    "keys:loan_slip": _LOAN,
+    "keys:loan_return": _LOAN,
+    "keys:loan_extend": _LOAN,
+    "keys:loan_call": _LOAN,
+    "keys:loan_excuse": _LOAN,
+    "keys:loan_sign": _LOAN,
+    "keys:loan_phone": _LOAN,
+    "keys:sealopening": lambda w: {"pk": w.opening.pk},
+    "keys:sealopening_move": lambda w: {"pk": w.opening.pk, "move": "approve_opening"},
+    "keys:filingopening_close": lambda w: {"pk": w.filing.pk},
+    "keys:stocktake": _STOCKTAKE,
+    "keys:stocktake_count": _STOCKTAKE,
+    "keys:stocktake_tick": _STOCKTAKE,
+    "keys:stockline_list": _STOCKTAKE,
+    "keys:stockline_explain": lambda w: {"pk": w.stockline.pk},
+    "keys:stocktake_move": lambda w: {"pk": w.stocktake.pk, "move": "end_counting"},
+    "keys:cabinet_edit": lambda w: {"pk": w.cabinet.pk},
+    "keys:ring_edit": lambda w: {"pk": w.ring.pk},
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,
     "home:person_sections": _PERSON,

@@ -28,6 +28,13 @@ ASKED = {
     B.OTHER: ("name", "phone", "id_kind", "id_tail", "purpose"),
 }
 """What is asked of whom; the rest is folded away and does not count."""
+USUAL = {
+    Key.Kind.ENTRUSTED: B.OWNER,
+    Key.Kind.VACANT: B.COLLEAGUE,
+    Key.Kind.REWORK: B.CONTRACTOR,
+    Key.Kind.EQUIPMENT: B.COLLEAGUE,
+}
+"""Kind of key → who comes for it most days: one choice less at the counter."""
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -74,7 +81,7 @@ class LendForm(DeskPlainForm):
     confirmed_with = OwnerField(label=_("Owner called"), queryset=Person.objects.none(), required=False)
     called = forms.BooleanField(label=_("I have called this owner, who agrees"), required=False)
     purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
-    due_at = forms.DateTimeField(label=_("Back by"), required=False)
+    due_at = forms.DateTimeField(label=_("Due back"), required=False)
     also = KeysField(label=_("Taken along"), required=False)
     excuse = forms.CharField(
         label=_("May borrow although something is overdue, because"), max_length=200, required=False
@@ -120,8 +127,7 @@ class LendForm(DeskPlainForm):
     def _offer_only_who_may(self, *, for_good: bool) -> None:
         may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]
         self.fields["borrower"].choices = [(value, label) for value, label in B.choices if value in may]
-        if len(self.fields["borrower"].choices) == 1:
-            self.fields["borrower"].initial = self.fields["borrower"].choices[0][0]
+        self.fields["borrower"].initial = B.OWNER if for_good else USUAL.get(Key.Kind(self.key.kind), B.OTHER)
         owners = list(self.fields["person"].queryset[:2])
         if len(owners) == 1:
             self.fields["person"].initial = self.fields["confirmed_with"].initial = owners[0].pk
@@ -235,7 +241,7 @@ class ReturnForm(DeskPlainForm):
 class ExtendForm(DeskPlainForm):
     """Until when, and why."""
 
-    due_at = forms.DateTimeField(label=_("Back by"))
+    due_at = forms.DateTimeField(label=_("Due back"))
     reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
 
 

@@ -79,7 +79,7 @@ class KeyForm(DeskForm):
             Field("photo", wrapper_class="span-2"),
             css_class="form-grid",
         ),
-        Fieldset(_("Note"), Field("note", wrapper_class="span-2"), css_class="form-grid"),
+        Div(Field("note", wrapper_class="span-2"), css_class="form-grid"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -171,7 +171,8 @@ class RingForm(DeskForm):
         values = super().values()
         if self.instance.pk is not None:
             values.pop("tag", None)
-        return {**values, "keys": values.pop("tags")}
+        values["keys"] = values.pop("tags")
+        return values
 
 
 class CabinetForm(DeskForm):

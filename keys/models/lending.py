@@ -100,7 +100,7 @@ class Loan(Scoped, Versioned):
     )
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
     for_good = models.BooleanField(_("given back for good"), default=False, editable=False)
-    due_at = models.DateTimeField(_("back by"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due back"), null=True, blank=True)
     lent_at = models.DateTimeField(_("lent at"), default=now, editable=False)
     lent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("lent by")
@@ -225,7 +225,7 @@ class Reminder(Scoped):
         """When, or how."""
 
         BEFORE = "before", _("Due soon")
-        AFTER = "after", _("Overdue")
+        AFTER = "after", _("Not back in time")
         CALL = "call", _("Called")
 
     office_path: ClassVar[str] = "loan__office"
@@ -233,7 +233,7 @@ class Reminder(Scoped):
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="reminders", verbose_name=_("key loan"))
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     step = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(_("back by"))
+    due_at = models.DateTimeField(_("due back"))
     at = models.DateTimeField(_("at"), default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")

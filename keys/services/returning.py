@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models import Ticket
 from complaints.services import comment_ticket, finish_ticket
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
@@ -20,8 +21,6 @@ from keys.services.lending import locked_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from complaints.models import Ticket
 
 Condition = LentKey.Condition
 CHECKED = (Key.Kind.REWORK, Key.Kind.VACANT)
@@ -69,8 +68,10 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
 
 
 def asks_for_rework(loan: Loan) -> bool:
-    """Answer whether it is to be said on return if the work is done: a contractor had the key for a ticket."""
-    return loan.borrower == Loan.Borrower.CONTRACTOR and loan.ticket_id is not None
+    """Answer whether it is to be said on return if the work is done: a contractor's ticket that is still under way."""
+    if loan.borrower != Loan.Borrower.CONTRACTOR:
+        return False
+    return Ticket.objects.under_way().filter(pk=loan.ticket_id).exists()
 
 
 def needs_unit_check(keys: Mapping[Key, Any] | list[Key]) -> bool:

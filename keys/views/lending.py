@@ -143,7 +143,7 @@ class LoanList(ListPage):
     actions = (COUNTER, Action(_("All keys"), "keys:key_list", "keys.view_key", "list-ul"))
     presets = (
         Preset(_("Out now"), "state=open"),
-        Preset(_("Overdue"), "state=overdue"),
+        Preset(_("Not back in time"), "state=overdue"),
         Preset(_("All back"), "state=back"),
         Preset(_("Given back for good"), "state=for_good"),
         Preset(_("All"), ""),
@@ -169,7 +169,7 @@ class LoanDetail(DetailPage):
         """Add its keys and reminders, and what can be done while something is out."""
         loan = self.object
         tone = "ok" if not loan.is_open else "danger" if loan.is_overdue else "info"
-        word = _("All back") if not loan.is_open else _("Overdue") if loan.is_overdue else _("Out")
+        word = _("All back") if not loan.is_open else _("Not back in time") if loan.is_overdue else _("Lent out")
         return {
             "badge": (_("Given back for good") if loan.for_good else word, tone),
             "lent_keys": list(loan.lent_keys.select_related("key__unit", "taken_by").order_by("key__tag")),
@@ -192,7 +192,7 @@ class LoanDetail(DetailPage):
         acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if has_out else []
         acts += [
             Link(_("Called the holder"), self._act("call"), "telephone-outbound"),
-            Link(_("Another time"), self._act("extend"), "calendar-plus"),
+            Link(_("Extend the loan"), self._act("extend"), "calendar-plus"),
         ]
         if loan.is_overdue and may("keys.excuse_loan", loan):
             acts.append(Link(_("May borrow all the same"), self._act("excuse"), "unlock"))
@@ -241,7 +241,7 @@ class LoanReturn(LoanAct):
 class LoanExtend(LoanAct):
     """Another time."""
 
-    title = _("Another time")
+    title = _("Extend the loan")
     form_class = ExtendForm
     service = services.extend_loan
     success = _("Another time is set.")

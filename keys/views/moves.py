@@ -264,6 +264,7 @@ class Approve(OpeningMove):
     """The manager lets it be opened."""
 
     move = "approve_opening"
+    needs_password = True
     form_class = forms.DecisionForm
     service = services.approve_opening
     success = _("Approved.")

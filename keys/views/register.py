@@ -48,8 +48,8 @@ class KeyList(ListPage):
     )
     presets = (
         Preset(_("All we keep"), "state=kept"),
-        Preset(_("Out"), "state=out"),
-        Preset(_("Overdue"), "state=overdue"),
+        Preset(_("Lent out"), "state=out"),
+        Preset(_("Not back in time"), "state=overdue"),
         Preset(_("Lost"), "state=lost"),
         Preset(_("Sealed"), "kind=sealed"),
         Preset(_("All"), ""),
@@ -109,7 +109,7 @@ class KeyAdd(FormPage):
     form_class = KeyForm
     permission = "keys.change_key"
     title = _("Register a key")
-    button = _("Register")
+    button = _("Register the key")
     success = _("Registered: %(object)s")
     save = services.register_key
 
@@ -214,7 +214,7 @@ def cabinet_map(request: HttpRequest) -> HttpResponse:
         "legend": [
             (KeyState.IN.label, "ok"),
             (KeyState.OUT.label, "info"),
-            (_("Overdue"), "danger"),
+            (_("Not back in time"), "danger"),
             (KeyState.DAMAGED.label, "warn"),
         ],
     }

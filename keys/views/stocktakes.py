@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset, SettingsPage, move_pages
+from frontdesk.kit.roles import require
 from keys import services
 from keys.filters import StockLineFilter
 from keys.finding import LONGEST, code_in
@@ -128,7 +129,9 @@ def tick(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stocktake(request: HttpRequest, pk: int) -> StockTake:
     rows = StockTake.objects.visible_to(request.user).select_related("office", "cabinet")
-    return get_object_or_404(rows, pk=pk)
+    stocktake = get_object_or_404(rows, pk=pk)
+    require(request.user, "keys.take_stock", stocktake)
+    return stocktake
 
 
 class StockLineList(ListPage):

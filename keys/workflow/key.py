@@ -14,7 +14,7 @@ class KeyState(models.TextChoices):
     """钥匙状态 · where a key is."""
 
     IN = "in", _("In the cabinet")
-    OUT = "out", _("Out")
+    OUT = "out", _("Lent out")
     LOST = "lost", _("Lost")
     DAMAGED = "damaged", _("Damaged")
     COLLECTED = "collected", _("Collected")

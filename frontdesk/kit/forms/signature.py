@@ -48,7 +48,7 @@ class SignatureField(forms.CharField):
     widget = SignaturePad
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"required": False, "label": _("Signature"), **options})
+        super().__init__(**{"required": False, "label": _("Signature on the screen"), **options})
 
     def clean(self, value: Any) -> Any:
         """Turn what the pad sent into a file; whether it is a picture is asked when it is kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from frontdesk.kit.errors import Conflict
 from frontdesk.kit.forms import NoteForm
 from frontdesk.kit.pages.acting import ActingPage, call, service_of
 from frontdesk.kit.pages.conflict import last_change, said
+from frontdesk.kit.pages.ways import page_of
 from frontdesk.kit.scoping import office_of
 from frontdesk.kit.workflow import apply
 
@@ -125,8 +127,10 @@ class MovePage(ActingPage):
         return self.respond(context, template="pages/conflict.html", status=409)
 
     def lead_on(self, url: str) -> HttpResponse:
-        """On the record's own page only its card is exchanged; htmx follows the redirect to it."""
-        if not self.in_place or url == self.object.get_absolute_url():
+        """On the record's own page only its card is exchanged: htmx follows the redirect to it."""
+        htmx: Any = self.request.htmx  # type: ignore[attr-defined]
+        is_there = url == page_of(self.object) and urlsplit(htmx.current_url_abs_path or "").path == url
+        if not self.in_place or is_there:
             return redirect(url)
         return go_to(url)
 

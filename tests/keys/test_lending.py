@@ -1,0 +1,330 @@
+"""Lending: what must be shown depends on who comes, and is enforced (R-KEY-02…05, R-KEY-08)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from frontdesk.kit.activity import history_of
+from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.models import Attachment
+from keys import services
+from keys.models import Key, LentKey, Loan
+from tests.complaints.conftest import photo
+from tests.factories import (
+    KeyFactory,
+    KeySettingsFactory,
+    LentKeyFactory,
+    PersonFactory,
+    RingFactory,
+    TenureFactory,
+    TicketFactory,
+)
+from tests.keys.conftest import AGENT, OWNER
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(key, by, **facts):
+    """Return the field at which lending is refused, with nothing lent."""
+    with pytest.raises(DeskError) as refusal:
+        services.lend_key(key, by=by, **facts)
+    key.refresh_from_db()
+    assert (key.state, Loan.objects.exists()) == ("in", False)
+    return refusal.value.field
+
+
+def test_owner_takes_a_key_and_the_slip_says_everything(key, owner, clerk):
+    loan = services.lend_key(key, by=clerk, person=owner, **OWNER)
+    key.refresh_from_db()
+    assert (key.state, loan.number[:1], loan.name, loan.phone) == ("out", "J", "欧阳娜", "13800138000")
+    assert loan.number.endswith("00001")
+    assert (loan.lent_by, loan.is_open, LentKey.objects.get().key) == (clerk, True, key)
+    assert dt.timedelta(hours=3, minutes=59) < loan.due_at - now() <= dt.timedelta(hours=4)
+    assert [entry.verb for entry in history_of(key)] == ["lend_key"]
+    assert history_of(loan).get().note == "K-0012"
+
+
+def test_numbers_run_without_a_gap_when_one_is_refused(key, vacant, owner, clerk):
+    services.lend_key(key, by=clerk, person=owner, **OWNER)
+    with pytest.raises(DeskError):
+        services.lend_key(vacant, by=clerk, borrower="other", name="李看房")
+    services.lend_key(vacant, by=clerk, borrower="other", **_visitor())
+    assert [loan.number[-1] for loan in Loan.objects.order_by("pk")] == ["1", "2"]
+
+
+def _visitor(**more):
+    return {"name": "李看房", "phone": "13900000001", "id_kind": "id_card", "id_tail": "1111", "purpose": "看房"} | more
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"person": None}, "person"),
+        ({"id_kind": ""}, "id_kind"),
+        ({"id_tail": ""}, "id_tail"),
+        ({"id_tail": "4515"}, "id_tail"),
+    ],
+)
+def test_owner_is_identified_first(key, owner, clerk, change, field):
+    assert refused(key, clerk, **{**OWNER, "person": owner, **change}) == field
+
+
+def test_owner_whose_number_is_not_on_the_register_shows_the_document(key, owner, clerk):
+    owner.id_number = ""
+    owner.save()
+    assert services.lend_key(key, by=clerk, person=owner, **OWNER | {"id_tail": "12x4"}).id_tail == "12X4"
+
+
+def test_somebody_who_does_not_own_the_unit_is_no_owner(key, clerk, office, home):
+    tenant = TenureFactory(unit=home, role="tenant", person__office=office).person
+    assert refused(key, clerk, person=tenant, **OWNER) == "person"
+
+
+def test_whoever_left_the_key_takes_it_even_after_the_sale(key, owner, clerk):
+    owner.tenures.update(ends=local_date() - dt.timedelta(days=1), starts=dt.date(2020, 1, 1))
+    assert services.lend_key(key, by=clerk, person=owner, **OWNER).person == owner
+
+
+def test_agent_brings_a_letter_and_the_owner_says_yes(key, owner, clerk):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner}
+    loan = services.lend_key(key, by=clerk, paper=photo(), **facts)
+    assert (loan.name, loan.confirmed_with, loan.confirmed_at is not None) == ("钱代理", owner, True)
+    assert Attachment.objects.get().target == loan
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"letter_until": None}, "letter_until"),
+        ({"letter_until": dt.date(2026, 1, 31)}, "letter_until"),
+        ({"confirmed_with": None}, "confirmed_with"),
+        ({"name": " "}, "name"),
+        ({"phone": ""}, "phone"),
+        ({"id_tail": "12"}, "id_tail"),
+    ],
+)
+def test_agent_without_letter_or_confirmation_gets_nothing(key, owner, clerk, change, field):
+    facts = AGENT | {"letter_until": local_date() + dt.timedelta(days=3), "confirmed_with": owner}
+    assert refused(key, clerk, **facts | change) == field
+
+
+def test_agent_is_confirmed_by_an_owner_of_this_unit(key, clerk, office):
+    stranger = PersonFactory(office=office, name="别家业主")
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": stranger}
+    assert refused(key, clerk, **facts) == "confirmed_with"
+
+
+def test_other_customer_is_identified_and_says_what_for(vacant, clerk):
+    assert services.lend_key(vacant, by=clerk, borrower="other", **_visitor()).purpose == "看房"
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "id_tail", "purpose"])
+def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
+    assert refused(vacant, clerk, borrower="other", **_visitor(**{field: ""})) == field
+
+
+def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, contractor_facts, rework):
+    loan = services.lend_key(rework_key, by=clerk, **contractor_facts)
+    assert (loan.name, loan.phone, loan.ticket, loan.purpose) == ("邓建平", "13800138002", rework, rework.subject)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"contractor": None}, "contractor"),
+        ({"ticket": None}, "ticket"),
+        ({"name": "小工"}, "name"),
+        ({"id_tail": ""}, "id_tail"),
+    ],
+)
+def test_contractor_without_one_of_it_gets_nothing(rework_key, clerk, contractor_facts, change, field):
+    assert refused(rework_key, clerk, **contractor_facts | change) == field
+
+
+def test_contractor_without_a_responsible_person_gets_nothing(rework_key, clerk, contractor_facts, contractor):
+    contractor.contact = ""
+    contractor.save()
+    assert refused(rework_key, clerk, **contractor_facts) == "contractor"
+
+
+def test_contractor_gets_nothing_for_a_ticket_of_others_or_of_another_unit(
+    rework_key, clerk, contractor_facts, office, contractor
+):
+    not_theirs = TicketFactory(office=office, unit=rework_key.unit, state="dispatched")
+    elsewhere = TicketFactory(office=office, state="dispatched", contractor=contractor)
+    done = TicketFactory(office=office, unit=rework_key.unit, state="done", contractor=contractor)
+    for ticket in (not_theirs, elsewhere, done):
+        assert refused(rework_key, clerk, **contractor_facts | {"ticket": ticket}) == "ticket"
+
+
+def test_colleague_takes_a_key_for_an_inspection(vacant, clerk, steward):
+    loan = services.lend_key(vacant, by=clerk, borrower="colleague", colleague=steward, purpose="空房巡查")
+    assert (loan.name, loan.colleague) == ("赵洁", steward)
+
+
+def test_colleague_says_what_for_and_works_here(vacant, clerk, steward, outsider):
+    assert refused(vacant, clerk, borrower="colleague", colleague=steward) == "purpose"
+    assert refused(vacant, clerk, borrower="colleague", colleague=outsider, purpose="巡查") == "colleague"
+
+
+@pytest.mark.parametrize(
+    ("kind", "borrower"),
+    [("entrusted", "other"), ("equipment", "owner"), ("equipment", "other"), ("rework", "other")],
+)
+def test_a_kind_of_key_goes_to_the_right_people_only(office, clerk, home, kind, borrower):
+    key = KeyFactory(office=office, kind=kind, unit=home if kind != "equipment" else None)
+    assert refused(key, clerk, borrower=borrower) == "borrower"
+
+
+@pytest.mark.parametrize("kind", ["sealed", "filing"])
+def test_sealed_keys_and_those_of_filing_cabinets_are_not_lent(office, clerk, home, owner, kind):
+    key = KeyFactory(office=office, kind=kind, unit=home, deposited_by=owner, seal_number="F1")
+    with pytest.raises((DeskError, PermissionDenied)):
+        services.lend_key(key, by=clerk, person=owner, **OWNER)
+    key.refresh_from_db()
+    assert (key.state, Loan.objects.exists()) == ("in", False)
+
+
+def test_lend_is_refused_for_a_time_that_is_over_or_too_far_off(key, owner, clerk):
+    for due_at in (now() - dt.timedelta(minutes=1), now() + dt.timedelta(days=8)):
+        assert refused(key, clerk, person=owner, due_at=due_at, **OWNER) == "due_at"
+
+
+def test_due_time_follows_the_kind_and_the_offices_figures(key, vacant, owner, clerk, office):
+    KeySettingsFactory(office=office, entrusted_minutes=60, vacant_minutes=30)
+    loan = services.lend_key(key, also=[vacant], by=clerk, person=owner, **OWNER)
+    assert dt.timedelta(minutes=29) < loan.due_at - now() <= dt.timedelta(minutes=30)
+
+
+def test_a_key_that_is_out_is_not_lent_again_and_the_clerk_hears_who_has_it(lent, key, owner, clerk):
+    with pytest.raises(Conflict) as conflict:
+        services.lend_key(key, by=clerk, person=owner, **OWNER)
+    assert "欧阳娜" in str(conflict.value)
+    assert lent.number in str(conflict.value)
+    assert Loan.objects.count() == 1
+
+
+def test_a_ring_goes_out_in_one_go(office, clerk, steward, vacant, rework_key):
+    ring = RingFactory(office=office)
+    Key.objects.filter(pk__in=[vacant.pk, rework_key.pk]).update(ring=ring, cabinet=None, hook=None)
+    vacant.refresh_from_db()
+    loan = services.lend_key(vacant, by=clerk, borrower="colleague", colleague=steward, purpose="巡查")
+    assert sorted(loan.lent_keys.values_list("key__tag", flat=True)) == ["K-0013", "K-0014"]
+    assert set(Key.objects.filter(ring=ring).values_list("state", flat=True)) == {"out"}
+
+
+@pytest.mark.parametrize("state", ["out", "lost", "damaged"])
+def test_a_ring_with_one_key_not_there_is_refused_and_says_which(office, clerk, steward, vacant, rework_key, state):
+    ring = RingFactory(office=office)
+    Key.objects.filter(pk__in=[vacant.pk, rework_key.pk]).update(ring=ring, cabinet=None, hook=None)
+    Key.objects.filter(pk=rework_key.pk).update(state=state)
+    vacant.refresh_from_db()
+    with pytest.raises(DeskError) as refusal:
+        services.lend_key(vacant, by=clerk, borrower="colleague", colleague=steward, purpose="巡查")
+    assert "K-0014" in str(refusal.value)
+    assert not Loan.objects.exists()
+
+
+def test_a_holder_with_an_overdue_key_gets_no_other(lent, vacant, owner, clerk):
+    with time_machine.travel(lent.due_at + dt.timedelta(minutes=1), tick=False):
+        with pytest.raises(DeskError) as refusal:
+            services.lend_key(vacant, by=clerk, person=owner, **OWNER)
+        assert lent.number in str(refusal.value)
+    assert Loan.objects.count() == 1
+
+
+def test_a_stranger_with_an_overdue_key_is_known_by_phone_or_document(vacant, rework_key, clerk, office):
+    other = KeyFactory(office=office, kind="other", unit=None, name="会所")
+    services.lend_key(vacant, by=clerk, borrower="other", **_visitor())
+    late = now() + dt.timedelta(days=1)
+    with time_machine.travel(late, tick=False):
+        for same in (_visitor(name="换了名字"), _visitor(phone="13900009999")):
+            with pytest.raises(DeskError):
+                services.lend_key(other, by=clerk, borrower="other", **same)
+        different = _visitor(name="别人", phone="13900009999", id_tail="2222")
+        assert services.lend_key(other, by=clerk, borrower="other", **different).name == "别人"
+
+
+def test_a_supervisor_lets_them_with_a_reason_until_the_end_of_the_day(lent, vacant, owner, clerk, supervisor):
+    at = (lent.due_at + dt.timedelta(days=1)).replace(hour=4)
+    with time_machine.travel(at, tick=False):
+        with pytest.raises(DeskError):
+            services.excuse_loan(lent, reason=" ", by=supervisor)
+        with pytest.raises(PermissionDenied):
+            services.excuse_loan(lent, reason="业主在外地，家中漏水", by=clerk)
+        services.excuse_loan(lent, reason="业主在外地，家中漏水", by=supervisor)
+        assert services.lend_key(vacant, by=clerk, person=owner, **OWNER).is_open
+    assert history_of(lent).filter(verb="excuse_loan").get().note == "业主在外地，家中漏水"
+
+
+def test_an_excuse_ends_with_the_day(lent, vacant, owner, clerk, supervisor):
+    with time_machine.travel(lent.due_at + dt.timedelta(hours=1), tick=False):
+        services.excuse_loan(lent, reason="急", by=supervisor)
+    with time_machine.travel(lent.due_at + dt.timedelta(days=2), tick=False), pytest.raises(DeskError):
+        services.lend_key(vacant, by=clerk, person=owner, **OWNER)
+
+
+def test_a_supervisor_at_the_counter_gives_the_reason_at_once(lent, vacant, owner, supervisor):
+    with time_machine.travel(lent.due_at + dt.timedelta(hours=1), tick=False):
+        loan = services.lend_key(vacant, by=supervisor, person=owner, excuse="同一户，情况紧急", **OWNER)
+    lent.refresh_from_db()
+    assert (loan.is_open, lent.excused_by, lent.excuse) == (True, supervisor, "同一户，情况紧急")
+
+
+def test_a_clerk_gives_no_reason_in_a_supervisors_stead(lent, vacant, owner, clerk):
+    with time_machine.travel(lent.due_at + dt.timedelta(hours=1), tick=False), pytest.raises(DeskError):
+        services.lend_key(vacant, by=clerk, person=owner, excuse="没关系", **OWNER)
+
+
+def test_excuse_is_refused_where_nothing_is_overdue(lent, supervisor):
+    with pytest.raises(DeskError):
+        services.excuse_loan(lent, reason="急", by=supervisor)
+
+
+def test_extend_sets_another_time_with_a_reason(lent, clerk):
+    later = lent.due_at + dt.timedelta(hours=2)
+    assert services.extend_loan(lent, due_at=later, reason="师傅还在施工", by=clerk).due_at == later
+    with pytest.raises(DeskError):
+        services.extend_loan(lent, due_at=later, reason="", by=clerk)
+    with pytest.raises(DeskError):
+        services.extend_loan(lent, due_at=now() - dt.timedelta(minutes=1), reason="x", by=clerk)
+
+
+def test_collect_gives_keys_back_for_good_and_frees_the_hook(key, owner, clerk):
+    loan = services.collect_key(key, by=clerk, person=owner, **OWNER)
+    key.refresh_from_db()
+    assert (key.state, key.hook, loan.for_good, loan.is_open) == ("collected", None, True, False)
+    assert loan.lent_keys.get().condition == "given_back"
+
+
+def test_collect_is_for_owners_and_their_agents(key, clerk, steward):
+    with pytest.raises(DeskError) as refusal:
+        services.collect_key(key, by=clerk, borrower="colleague", colleague=steward, purpose="x")
+    assert refusal.value.field == "borrower"
+
+
+def test_collect_is_open_for_a_sealed_key_to_its_owner(sealed, owner, clerk):
+    assert services.collect_key(sealed, by=clerk, person=owner, **OWNER).for_good
+
+
+def test_signature_is_kept_with_the_slip(lent, clerk):
+    signed = services.sign_loan(lent, signature=photo("signature.png"), by=clerk)
+    assert (signed.signed_at is not None, Attachment.objects.get().target) == (True, lent)
+
+
+def test_lend_needs_the_role_in_that_office(key, owner, cashier, outsider):
+    for user in (cashier, outsider):
+        with pytest.raises(PermissionDenied):
+            services.lend_key(key, by=user, person=owner, **OWNER)
+
+
+def test_slips_of_others_are_not_taken_for_the_holders(key, owner, clerk, office):
+    LentKeyFactory(key__office=office, loan__colleague=None, loan__name="别人")
+    Loan.objects.update(due_at=now() + dt.timedelta(seconds=1))
+    with time_machine.travel(now() + dt.timedelta(hours=1), tick=False):
+        assert services.lend_key(key, by=clerk, person=owner, **OWNER).is_open

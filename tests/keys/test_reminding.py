@@ -1,0 +1,146 @@
+"""Reminders before and after the time, each once, and calls to the holder (R-KEY-08); the monthly count (R-KEY-09)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
+
+from frontdesk.kit.activity import history_of
+from frontdesk.kit.calendar import now
+from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.models import Activity
+from frontdesk.kit.tasks import tick
+from keys import services
+from keys.models import Loan, Reminder
+from tests.factories import KeySettingsFactory, StockTakeFactory
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def kinds():
+    return list(Reminder.objects.order_by("pk").values_list("kind", "step"))
+
+
+def test_nobody_is_reminded_long_before(lent):
+    assert services.remind_holders(lent.due_at - 31 * MINUTE) == 0
+
+
+def test_whoever_lent_it_is_told_to_call_before_and_after(lent, clerk, supervisor, told):
+    assert services.remind_holders(lent.due_at - 30 * MINUTE) == 1
+    assert services.remind_holders(lent.due_at + MINUTE) == 1
+    texts = told(clerk)
+    assert [lent.number in text for text in texts] == [True, True]
+    assert all("欧阳娜" in text for text in texts)
+    assert (kinds(), told(supervisor)) == ([("before", 0), ("after", 0)], [])
+    assert Reminder.objects.first().told == "王敏"
+    assert history_of(lent).filter(verb="remind_holder").count() == 2
+
+
+def test_each_reminder_is_given_once_however_often_it_is_asked(lent):
+    for minutes in (1, 2, 119):
+        services.remind_holders(lent.due_at + minutes * MINUTE)
+    assert kinds() == [("after", 0)]
+
+
+def test_overdue_is_said_again_and_from_the_second_time_to_the_supervisors(lent, clerk, supervisor, told):
+    services.remind_holders(lent.due_at + MINUTE)
+    told(clerk)
+    services.remind_holders(lent.due_at + 121 * MINUTE)
+    assert kinds() == [("after", 0), ("after", 1)]
+    assert (len(told(clerk)), len(told(supervisor))) == (1, 1)
+
+
+def test_a_colleague_is_reminded_in_person(vacant, clerk, steward, told):
+    loan = services.lend_key(vacant, by=clerk, borrower="colleague", colleague=steward, purpose="巡查")
+    services.remind_holders(loan.due_at + MINUTE)
+    assert (len(told(steward)), len(told(clerk))) == (1, 1)
+
+
+def test_when_whoever_lent_it_has_left_the_supervisors_hear_at_once(lent, clerk, supervisor, told):
+    clerk.memberships.update(ends=dt.date(2026, 1, 2))
+    services.remind_holders(lent.due_at + MINUTE)
+    assert len(told(supervisor)) == 1
+
+
+def test_another_time_begins_the_reminders_anew(lent, clerk):
+    services.remind_holders(lent.due_at + MINUTE)
+    with time_machine.travel(lent.due_at + 2 * MINUTE, tick=False):
+        loan = services.extend_loan(lent, due_at=lent.due_at + 60 * MINUTE, reason="还在施工", by=clerk)
+    services.remind_holders(loan.due_at + MINUTE)
+    assert kinds() == [("after", 0), ("after", 0)]
+
+
+def test_what_is_back_is_not_reminded_of(lent, key, clerk):
+    services.take_back_keys(lent, back={key: "good"}, by=clerk)
+    assert services.remind_holders(lent.due_at + 60 * MINUTE) == 0
+
+
+def test_the_offices_own_figures_count(lent, office):
+    KeySettingsFactory(office=office, remind_before=60, remind_every=10)
+    services.remind_holders(lent.due_at - 59 * MINUTE)
+    services.remind_holders(lent.due_at + MINUTE)
+    services.remind_holders(lent.due_at + 11 * MINUTE)
+    assert kinds() == [("before", 0), ("after", 0), ("after", 1)]
+
+
+def test_the_tick_reminds(lent):
+    with time_machine.travel(lent.due_at + MINUTE, tick=False):
+        tick()
+        tick()
+    assert kinds() == [("after", 0)]
+
+
+def test_reminding_costs_the_same_queries_for_what_was_reminded(lent, django_assert_num_queries):
+    at = lent.due_at + MINUTE
+    services.remind_holders(at)
+    with django_assert_num_queries(5):
+        services.remind_holders(at)
+
+
+def test_a_call_is_written_down(lent, steward):
+    with pytest.raises(DeskError):
+        services.call_holder(lent, note=" ", by=steward)
+    services.call_holder(lent, note="今晚八点前送回", by=steward)
+    row = Reminder.objects.get()
+    assert (row.kind, row.by, row.told, row.note) == ("call", steward, "欧阳娜", "今晚八点前送回")
+
+
+def test_a_call_about_what_is_back_is_a_conflict(lent, key, clerk):
+    services.take_back_keys(lent, back={key: "good"}, by=clerk)
+    with pytest.raises(Conflict):
+        services.call_holder(Loan.objects.get(), note="x", by=clerk)
+
+
+def test_the_number_is_shown_on_record_while_keys_are_out(lent, key, clerk, cashier):
+    assert services.reveal_holder(lent, by=clerk) == "13800138000"
+    assert Activity.objects.filter(verb="reveal_holder", actor=clerk).count() == 1
+    with pytest.raises(PermissionDenied):
+        services.reveal_holder(lent, by=cashier)
+    services.take_back_keys(lent, back={key: "good"}, by=clerk)
+    assert services.reveal_holder(Loan.objects.get(), by=clerk) == ""
+
+
+def month(day):
+    return now().replace(month=11, day=day, hour=9)
+
+
+def test_supervisors_are_reminded_once_a_month_to_count(key, supervisor, clerk, told):
+    assert services.remind_of_stocktake(month(24)) == 0
+    assert services.remind_of_stocktake(month(25)) == 1
+    assert services.remind_of_stocktake(month(26)) == 0
+    assert (len(told(supervisor)), told(clerk)) == (1, [])
+    assert services.remind_of_stocktake(month(25).replace(month=12)) == 1
+
+
+def test_nobody_is_reminded_where_it_was_counted_this_month(key, office):
+    StockTakeFactory(office=office, state="closed", closed_at=month(3))
+    assert services.remind_of_stocktake(month(25)) == 0
+
+
+def test_nobody_is_reminded_where_there_are_no_keys(office, supervisor):
+    assert services.remind_of_stocktake(month(25)) == 0
