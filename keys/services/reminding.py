@@ -89,19 +89,23 @@ def remind_of_stocktake(at: dt.datetime) -> int:
 def _remind_office(office: Office, at: dt.datetime) -> int:
     own = KeySettings.of(office)
     open_loans = Loan.objects.filter(office=office).select_related("office", "colleague", "lent_by")
-    soon = open_loans.due_soon(at + dt.timedelta(minutes=own.remind_before), at)
-    given = sum(_remind(loan, Kind.BEFORE, 0, at) for loan in soon)
+    asked: list[tuple[Loan, str, int]] = [
+        (loan, Kind.BEFORE, 0) for loan in open_loans.due_soon(at + dt.timedelta(minutes=own.remind_before), at)
+    ]
     for loan in open_loans.overdue(at):
         late = (at - loan.due).total_seconds() / 60
-        step = min(int(late // max(own.remind_every, 1)), MOST_STEPS)
-        given += _remind(loan, Kind.AFTER, step, at)
-    return given
+        asked.append((loan, Kind.AFTER, min(int(late // max(own.remind_every, 1)), MOST_STEPS)))
+    if not asked:
+        return 0
+    rows = Reminder.objects.filter(loan__in=[loan for loan, _kind, _step in asked], by__isnull=True)
+    given = set(rows.values_list("loan", "kind", "step", "due_at"))
+    return sum(
+        _remind(loan, kind, step, at) for loan, kind, step in asked if (loan.pk, kind, step, loan.due) not in given
+    )
 
 
 def _remind(loan: Loan, kind: str, step: int, at: dt.datetime) -> bool:
-    """Give one reminder, unless it was given already; of two sweeps at once one gives it."""
-    if Reminder.objects.filter(loan=loan, kind=kind, step=step, due_at=loan.due).exists():
-        return False
+    """Give one reminder; of two sweeps at once one gives it."""
     people = _readers(loan, step if kind == Kind.AFTER else 0)
     told = "、".join(str(person) for person in people)[:300]
     try:

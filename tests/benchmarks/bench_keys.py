@@ -97,11 +97,9 @@ def _lend(office, clerk, keys, *, back):
                 phone=f"138{n:08d}",
                 purpose="看房",
                 lent_by=clerk,
-                lent_at=start + dt.timedelta(minutes=5 * n) if back else at - dt.timedelta(hours=n % 9 + 1),
-                due_at=start + dt.timedelta(minutes=5 * n + 240)
-                if back
-                else at + dt.timedelta(hours=n % 6 - 2, minutes=5),
-                closed_at=start + dt.timedelta(minutes=5 * n + 90) if back else None,
+                lent_at=start + FIVE * n if back else at - dt.timedelta(hours=10),
+                due_at=start + FIVE * (n + 48) if back else at + dt.timedelta(hours=n % 6 - 2, minutes=5),
+                closed_at=start + FIVE * (n + 18) if back else None,
             )
             for n in range(first, first + len(part))
         )
@@ -137,7 +135,7 @@ def main():
             "loans, all": ("/key-loans/", LOANS.format(where="")),
             "loans, overdue": (
                 "/key-loans/?state=overdue",
-                LOANS.format(where="AND closed_at IS NULL AND due_at < now()"),
+                LOANS.format(where=f"AND closed_at IS NULL AND due_at < {NOW[connection.vendor]}"),
             ),
             "cabinet map": (
                 f"/keys/cabinet/?cabinet={cabinet}",

@@ -15,7 +15,7 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.tasks import tick
 from keys import services
 from keys.models import Loan, Reminder
-from tests.factories import KeySettingsFactory, StockTakeFactory
+from tests.factories import KeySettingsFactory, LentKeyFactory, StockTakeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,11 +95,14 @@ def test_the_tick_reminds(lent):
     assert kinds() == [("after", 0)]
 
 
-def test_reminding_costs_the_same_queries_for_what_was_reminded(lent, django_assert_num_queries):
+@pytest.mark.parametrize("more", [0, 2])
+def test_reminding_costs_the_same_queries_for_what_was_reminded(lent, office, more, django_assert_num_queries):
+    for _n in range(more):
+        LentKeyFactory(key__office=office, loan__due_at=lent.due_at)
     at = lent.due_at + MINUTE
     services.remind_holders(at)
     with django_assert_num_queries(5):
-        services.remind_holders(at)
+        assert services.remind_holders(at) == 0
 
 
 def test_a_call_is_written_down(lent, steward):
