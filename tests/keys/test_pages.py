@@ -431,7 +431,8 @@ def test_pages_of_one_take_the_same_queries_however_long_its_history(
         StockLineFactory(stocktake=count)
     client = client_of(clerk)
     client.get("/")
-    for url, queries in ((key.get_absolute_url(), 9), (lent.get_absolute_url(), 10), (count.get_absolute_url(), 9)):
+    for url, queries in ((key.get_absolute_url(), 9), (lent.get_absolute_url(), 10), (count.get_absolute_url(), 8)):
+        client.get(url)
         with django_assert_num_queries(queries):
             client.get(url)
 

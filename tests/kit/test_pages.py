@@ -511,7 +511,8 @@ def test_htmx_conflict_stays_in_the_slot_with_the_text(chief, supervisor, engine
 
 def test_htmx_success_gets_the_new_card(desk, ticket, monkeypatch):
     monkeypatch.setattr(Ticket, "get_absolute_url", lambda self: f"/trial/tickets/{self.pk}/")
-    response = desk.post(f"/trial/tickets/{ticket.pk}/reply_ticket/", {}, headers=HTMX, follow=True)
+    there = {**HTMX, "HX-Current-URL": f"http://testserver/trial/tickets/{ticket.pk}/"}
+    response = desk.post(f"/trial/tickets/{ticket.pk}/reply_ticket/", {}, headers=there, follow=True)
     html = response.content.decode()
     assert "<html" not in html
     assert '<span class="badge tone-neutral">Replied</span>' in html
