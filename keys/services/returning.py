@@ -69,7 +69,7 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
 
 def asks_for_rework(loan: Loan) -> bool:
     """Answer whether it is to be said on return if the work is done: a contractor's ticket that is still under way."""
-    if loan.borrower != Loan.Borrower.CONTRACTOR:
+    if loan.borrower != Loan.Borrower.CONTRACTOR or loan.ticket_id is None:
         return False
     return Ticket.objects.under_way().filter(pk=loan.ticket_id).exists()
 

@@ -51,7 +51,8 @@ STATES = {
 ON_THE_PHONE = {
     "home:desk", "complaints:ticket_list", "complaints:ticket", "complaints:ticket_add", "complaints:ticket_move",
     "complaints:my_work", "complaints:callback", "complaints:contractor", "complaints:statistics", "estate:unit_list",
-    "estate:unit", "estate:person", "estate:asset_board", "kit:import", "staff:member", "staff:profile",
+    "estate:unit", "estate:person", "estate:asset_board", "keys:counter", "keys:key", "keys:key_move", "keys:loan",
+    "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member", "staff:profile",
 }  # fmt: skip
 """Pages axe looks at on a phone as well: one of each shape, and those that are used on one."""
 
