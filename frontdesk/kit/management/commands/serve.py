@@ -45,11 +45,8 @@ class Command(BaseCommand):
             address = {"host": host, "port": port}
             self.stdout.write(self.style.SUCCESS(_("Frontdesk: http://%(host)s:%(port)s") % address))
             self.stdout.write(_("Ctrl-C ends it."))
-        elif missing := preparation.missing_migrations():
-            raise CommandError(
-                _("The database is not up to date (%(count)s steps). Start the web server first.")
-                % {"count": len(missing)}
-            )
+        else:
+            self._check()
         self.stdout.flush()
         commands = _commands(host, port)
         Supervisor([Part(name, commands[name]) for name in names]).run()
@@ -65,6 +62,18 @@ class Command(BaseCommand):
             shown = {"name": account[0], "password": account[1]}
             self.stdout.write(_("Administrator: %(name)s  Password: %(password)s") % shown)
             self.stdout.write(_("Write it down: it is shown only this once."))
+
+    def _check(self) -> None:
+        """Start nothing beside a database that is older than the code or was written with other keys."""
+        if missing := preparation.missing_migrations():
+            raise CommandError(
+                _("The database is not up to date (%(count)s steps). Start the web server first.")
+                % {"count": len(missing)}
+            )
+        try:
+            preparation.check_keys()
+        except DeskError as error:
+            raise CommandError(str(error)) from error
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
