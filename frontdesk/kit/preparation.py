@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from frontdesk.kit import assets, fingerprints, translations
+from frontdesk.kit import assets, fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +30,6 @@ def prepare(say: Callable[[str], None]) -> None:
         DeskError: a file could not be fetched, or this machine's keys do not open the database.
 
     """
-    translations.compile_catalogs()
     with alone():
         if not assets.are_present():
             say(_("Fetching the front-end files (once) …"))

@@ -143,6 +143,17 @@ def test_only_refuses_keys_that_are_not_the_databases(part):
         call_command("serve", "--only", part, "--port", str(free_port()))
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("parts_seen")
+def test_only_worker_compiles_the_catalogues(tmp_path, settings):
+    source = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+    settings.LOCALE_PATHS = [*settings.LOCALE_PATHS, tmp_path]
+    call_command("serve", "--only", "worker")
+    assert source.with_suffix(".mo").exists()
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite there is one machine")
 def test_a_second_machine_without_the_keys_is_refused_and_makes_none(desk, environment, tmp_path):
     second = manage(environment | {"FRONTDESK_DATA_DIR": str(tmp_path)}, "serve", "--only", "worker")

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from frontdesk.kit import preparation
+from frontdesk.kit import preparation, translations
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.supervisor import Part, Supervisor
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demo: bool, only: str | None, host: str, port: int, **options: Any) -> None:
         """Check, prepare, run."""
+        translations.compile_catalogs()  # a worker's sentences too are in the office's language
         names = (only,) if only else PARTS
         if "web" in names:
             _check_address(host, port)
