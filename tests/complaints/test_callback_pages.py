@@ -127,6 +127,15 @@ def test_the_number_shows_for_half_a_minute_and_on_record(callback, cashier, cli
     assert history_of(callback.ticket).filter(verb="reveal_caller").count() == 3
 
 
+def test_a_registered_number_needs_the_password(office, clerk, cashier, client_of):
+    person = PhoneFactory(person__office=office, number="13700000007").person
+    callback = CallbackFactory(ticket__office=office, ticket__person=person)
+    where = reverse("complaints:callback_caller", args=[callback.pk])
+    for user, confirmed, status in ((clerk, False, 401), (clerk, True, 200), (cashier, False, 403)):
+        answer = client_of(user, confirmed=confirmed).post(where)
+        assert (answer.status_code, "13700000007" in answer.content.decode()) == (status, status == 200)
+
+
 def test_a_callback_without_a_number_leads_back(office, clerk, client_of):
     callback = CallbackFactory(ticket__office=office)
     answer = client_of(clerk).post(reverse("complaints:callback_caller", args=[callback.pk]))
