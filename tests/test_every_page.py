@@ -6,14 +6,17 @@ ask yourself whether each number in it is meant, and only then put it into the t
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import html
+import re
+from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from tests.factories import TenureFactory
 from tests.world import standing_world
@@ -42,6 +45,14 @@ def _names(resolver, namespace=""):
 
 
 NAMES = sorted(set(_names(get_resolver())))
+
+
+def _lists_of(actor):
+    """Give the addresses without a number that show this person something, forms for a new record apart."""
+    for name, method, statuses in TABLE:
+        if method == "GET" and statuses[ACTORS.index(actor)] == 200 and not name.endswith("_add"):
+            with suppress(NoReverseMatch):
+                yield reverse(name)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +88,21 @@ def _read_to_the_end(response):
     """Take a download in, so that its file is closed."""
     if response.streaming:
         response.getvalue()
+
+
+def _links(response):
+    """Give the addresses on a page that lead to pages of ours."""
+    if response.status_code == 200 and not response.streaming:
+        for href in re.findall(r'<a [^>]*?href="([^"]+)"', response.content.decode()):
+            link = urljoin(response.wsgi_request.path, html.unescape(href))
+            if link.startswith("/") and not link.startswith("/static/"):
+                yield link.partition("#")[0]
+
+
+def _without_query(link):
+    """Take sorting, filters and page off an address, not whether it asks for a file."""
+    path, _mark, query = link.partition("?")
+    return f"{path}?export" if "export=" in query else path
 
 
 def _row(world, name, method):
@@ -125,6 +151,22 @@ def test_looking_changes_nothing(name, world, rows):
         with _undone():
             _read_to_the_end(world.browser_of(actor).get(reverse(name, kwargs=world.arguments(name))))
             assert world.counts() == rows
+
+
+@pytest.mark.parametrize("actor", ACTORS[1:])
+def test_no_link_of_a_list_leads_to_a_refusal(actor, world):
+    """What is drawn as a link may be followed."""
+    answers, found = {}, {}
+    for url in _lists_of(actor):
+        answers[url] = _ask(world, actor, url, "GET")
+        for link in _links(answers[url]):
+            found.setdefault(_without_query(link), (url, link))
+    refused = [
+        f"{page}: {link}"
+        for path, (page, link) in sorted(found.items())
+        if (answers.get(path) or _ask(world, actor, link, "GET")).status_code == 403
+    ]
+    assert refused == []
 
 
 def test_a_stale_edit_names_no_record_of_another_office(world):
