@@ -50,7 +50,7 @@ class CallbackList(ListPage):
 
     def preset_counts(self) -> dict[str, int]:
         """Count whom to call now, and who waits."""
-        rows: Any = Callback.objects.visible_to(self.user).of_office(self.office)
+        rows: Any = self.get_queryset()
         return {"state=due": rows.due().count(), "state=waiting": rows.waiting().count()}
 
     def get_figures(self, filters: Any) -> list[Figure]:

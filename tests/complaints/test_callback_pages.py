@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import io
 
 import openpyxl
@@ -20,6 +21,7 @@ from tests.factories import (
     CallbackAttemptFactory,
     CallbackFactory,
     CallerFactory,
+    MembershipFactory,
     PersonFactory,
     PhoneFactory,
     PromiseFactory,
@@ -353,6 +355,16 @@ def test_list_shows_only_the_own_office(queue, other_office, outsider, company, 
     assert listed(client_of(outsider)) == ["theirs"]
     assert listed(client_of(company), office=other_office.pk) == ["theirs"]
     assert len(listed(client_of(company))) == 8
+
+
+def test_questions_count_what_their_lists_show_to_who_works_with_tickets_in_one_office_only(
+    queue, other_office, office, admin, client_of
+):
+    MembershipFactory(user=admin, office=office, role="clerk")
+    CallbackFactory(ticket__office=other_office)
+    client = client_of(admin)
+    counts = [re.search(r'count">(\d+)', str(label))[1] for label, *_rest in client.get(LIST).context["presets"][:2]]
+    assert counts == [str(len(listed(client, state=state))) for state in ("due", "waiting")]
 
 
 def test_whoever_waits_since_yesterday_is_marked(queue, clerk, client_of):
