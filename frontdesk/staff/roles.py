@@ -109,6 +109,7 @@ SUPERVISING = (
         "staff.reassign_work",
         "kit.view_job",
         "kit.change_job",
+        "kit.view_origin",
         "kit.remove_attachment",
     }
 )
@@ -140,6 +141,7 @@ ADMINISTERING = VIEW_REGISTER | {
     "kit.view_job",
     "kit.change_job",
     "kit.view_health",
+    "kit.view_origin",
     "kit.add_attachment",
     "kit.remove_attachment",
 }
