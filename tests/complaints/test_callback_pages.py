@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import io
+import re
 
 import openpyxl
 import pytest
