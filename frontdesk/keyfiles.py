@@ -16,11 +16,21 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105 -- a file's name
 FIELD_KEYS_FILE = "field_keys"
 
 
+def are_present(folder: Path) -> bool:
+    """Tell whether this machine has the keys without which the register cannot be read."""
+    return (folder / FIELD_KEYS_FILE).exists()
+
+
 def secret_key(folder: Path) -> str:
     """Return the key that signs sessions; losing it only signs everybody out."""
     path = folder / SECRET_KEY_FILE
     _make(path, secrets.token_urlsafe(64))
     return path.read_text("ascii").strip()
+
+
+def passing_secret_key() -> str:
+    """Return a key that nobody keeps, for a machine that does not know yet whether it may make keys."""
+    return secrets.token_urlsafe(64)
 
 
 def field_keys(folder: Path, *, data_exists: bool) -> list[str]:

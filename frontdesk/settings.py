@@ -126,7 +126,6 @@ AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "staff:login"
 LOGIN_REDIRECT_URL = "/"
-SECRET_KEY = keyfiles.secret_key(KEY_DIR)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -180,7 +179,12 @@ DATABASE: dict[str, Any] = ENV["DATABASE_URL"] or {
 }
 ON_SQLITE = DATABASE["ENGINE"].endswith("sqlite3")
 DATABASES: dict[str, Any] = {"default": DATABASE | ({"OPTIONS": SQLITE_OPTIONS} if ON_SQLITE else POSTGRESQL_OPTIONS)}
-FIELD_KEYS = keyfiles.field_keys(KEY_DIR, data_exists=ON_SQLITE and Path(DATABASE["NAME"]).exists())
+# Only `serve` can tell whether a database elsewhere was written before (`kit.fingerprints`); until then no key is made.
+KEYS_ARE_HERE = ON_SQLITE or keyfiles.are_present(KEY_DIR)
+FIELD_KEYS: list[str] = []
+if KEYS_ARE_HERE:
+    FIELD_KEYS = keyfiles.field_keys(KEY_DIR, data_exists=ON_SQLITE and Path(DATABASE["NAME"]).exists())
+SECRET_KEY = keyfiles.secret_key(KEY_DIR) if KEYS_ARE_HERE else keyfiles.passing_secret_key()
 MEDIA_ROOT = DATA_DIR / "media"  # private: served by one view that asks who may see it, never by a URL of its own
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_HANDLERS = [

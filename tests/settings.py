@@ -13,10 +13,12 @@ atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["FRONTDESK_DATA_DIR"] = str(FOLDER)
 os.environ.setdefault("FRONTDESK_LOG_LEVEL", "WARNING")
 
+from frontdesk import keyfiles  # noqa: E402
 from frontdesk.settings import *  # noqa: E402, F403
-from frontdesk.settings import DATABASES, ON_SQLITE, SQLITE_OPTIONS, STATIC_ROOT, STORAGES  # noqa: E402
+from frontdesk.settings import DATABASES, KEY_DIR, ON_SQLITE, SQLITE_OPTIONS, STATIC_ROOT, STORAGES  # noqa: E402
 
 STATIC_ROOT.mkdir()
+FIELD_KEYS = keyfiles.field_keys(KEY_DIR, data_exists=False)  # a test database is always a new one
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_TASK_DEFAULT_QUEUE = "frontdesk-tests"

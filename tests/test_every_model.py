@@ -21,6 +21,7 @@ UNSCOPED = {
     "kit.OnceKey": "belongs to a person and is never shown",
     "kit.Notification": "belongs to a person",
     "kit.Heartbeat": "one row for the installation",
+    "kit.KeyFingerprint": "one row for each key of the installation",
 }
 NOT_OF_ONE_OFFICE = {"staff.Membership", "kit.Activity", "kit.Attachment", "kit.Job", "kit.Holiday"}
 SCOPED = [model for model in OURS if model._meta.label not in UNSCOPED]

@@ -6,18 +6,20 @@ ask yourself whether each number in it is meant, and only then put it into the t
 
 from __future__ import annotations
 
+import html
+import re
+from contextlib import contextmanager, suppress
 from itertools import zip_longest
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from tests.factories import TenureFactory
-from tests.world import World
+from tests.world import standing_world
 
 pytestmark = pytest.mark.django_db
 
@@ -45,34 +47,40 @@ def _names(resolver, namespace=""):
 NAMES = sorted(set(_names(get_resolver())))
 
 
-@pytest.fixture
-def world(office, clerk, steward, cashier, engineer, guard, supervisor, manager, company, admin, outsider):
-    """One record of each kind in the cast's office, and the cast itself."""
-    cast = {
-        "anonymous": AnonymousUser(),
-        "clerk": clerk,
-        "steward": steward,
-        "cashier": cashier,
-        "engineer": engineer,
-        "guard": guard,
-        "supervisor": supervisor,
-        "manager": manager,
-        "company": company,
-        "admin": admin,
-        "outsider": outsider,
-    }
-    return World(office, cast)
+def _lists_of(actor):
+    """Give the addresses without a number that show this person something, forms for a new record apart."""
+    for name, method, statuses in TABLE:
+        if method == "GET" and statuses[ACTORS.index(actor)] == 200 and not name.endswith("_add"):
+            with suppress(NoReverseMatch):
+                yield reverse(name)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """One record of each kind in the cast's office, and the cast itself: the same for all tests of this module."""
+    with django_db_blocker.unblock(), standing_world() as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def rows(world):
+    """How many rows each table of the world has."""
+    return world.counts()
+
+
+@contextmanager
+def _undone():
+    """Take back whatever a request does."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _ask(world, actor, url, method):
     """Send one request whose effects are undone."""
-    client = Client(raise_request_exception=True)
-    with transaction.atomic():
-        if actor != "anonymous":
-            client.force_login(world.cast[actor], backend="django.contrib.auth.backends.ModelBackend")
-        response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+    with _undone():
+        response = world.browser_of(actor).generic(method, url, content_type="application/x-www-form-urlencoded")
         _read_to_the_end(response)
-        transaction.set_rollback(True)
     return response
 
 
@@ -80,6 +88,21 @@ def _read_to_the_end(response):
     """Take a download in, so that its file is closed."""
     if response.streaming:
         response.getvalue()
+
+
+def _links(response):
+    """Give the addresses on a page that lead to pages of ours."""
+    if response.status_code == 200 and not response.streaming:
+        for href in re.findall(r'<a [^>]*?href="([^"]+)"', response.content.decode()):
+            link = urljoin(response.wsgi_request.path, html.unescape(href))
+            if link.startswith("/") and not link.startswith("/static/"):
+                yield link.partition("#")[0]
+
+
+def _without_query(link):
+    """Take sorting, filters and page off an address, not whether it asks for a file."""
+    path, _mark, query = link.partition("?")
+    return f"{path}?export" if "export=" in query else path
 
 
 def _row(world, name, method):
@@ -117,29 +140,40 @@ def test_the_table_lists_no_page_that_is_gone():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_posting_without_the_token_is_refused(name, world):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(world.cast["manager"], backend="django.contrib.auth.backends.ModelBackend")
-    assert client.post(reverse(name, kwargs=world.arguments(name))).status_code in {403, 405}
+    client = world.browser_of("manager", enforce_csrf_checks=True)
+    with _undone():
+        assert client.post(reverse(name, kwargs=world.arguments(name))).status_code in {403, 405}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_looking_changes_nothing(name, world):
-    before = world.counts()
+def test_looking_changes_nothing(name, world, rows):
     for actor in ("clerk", "manager", "admin"):
-        with transaction.atomic():
-            client = Client()
-            client.force_login(world.cast[actor], backend="django.contrib.auth.backends.ModelBackend")
-            before = world.counts()
-            _read_to_the_end(client.get(reverse(name, kwargs=world.arguments(name))))
-            assert world.counts() == before
-            transaction.set_rollback(True)
+        with _undone():
+            _read_to_the_end(world.browser_of(actor).get(reverse(name, kwargs=world.arguments(name))))
+            assert world.counts() == rows
 
 
-def test_a_stale_edit_names_no_record_of_another_office(world, other_office):
+@pytest.mark.parametrize("actor", ACTORS[1:])
+def test_no_link_of_a_list_leads_to_a_refusal(actor, world):
+    """What is drawn as a link may be followed."""
+    answers, found = {}, {}
+    for url in _lists_of(actor):
+        answers[url] = _ask(world, actor, url, "GET")
+        for link in _links(answers[url]):
+            found.setdefault(_without_query(link), (url, link))
+    refused = [
+        f"{page}: {link}"
+        for path, (page, link) in sorted(found.items())
+        if (answers.get(path) or _ask(world, actor, link, "GET")).status_code == 403
+    ]
+    assert refused == []
+
+
+def test_a_stale_edit_names_no_record_of_another_office(world):
     """The page with both texts speaks only of what the form itself may offer."""
-    theirs = TenureFactory(unit__office=other_office, unit__code="9-9-9999", person__name="别处住户")
-    client = Client()
-    client.force_login(world.cast["clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    elsewhere = world.cast["outsider"].memberships.get().office
+    theirs = TenureFactory(unit__office=elsewhere, unit__code="9-9-9999", person__name="别处住户")
+    client = world.browser_of("clerk")
     posted = {"person": theirs.person.pk, "unit": theirs.unit.pk, "subject": "改", "kind": "repair", "channel": "phone"}
     answer = client.post(reverse("complaints:ticket_edit", args=[world.ticket.pk]), posted)
     assert answer.status_code == 409
@@ -148,8 +182,7 @@ def test_a_stale_edit_names_no_record_of_another_office(world, other_office):
 
 
 def test_a_file_goes_only_on_what_one_may_look_at(world):
-    client = Client()
-    client.force_login(world.cast["engineer"], backend="django.contrib.auth.backends.ModelBackend")
+    client = world.browser_of("engineer")
     kind = ContentType.objects.get_for_model(world.person)
     url = reverse("kit:attachment_add", args=[kind.pk, world.person.pk])
     assert client.post(url, headers={"HX-Request": "true"}).status_code == 403

@@ -92,3 +92,8 @@ def test_a_lost_key_file_beside_a_database_stops_the_start(settings_with, tmp_pa
     answer = settings_with()
     assert answer.returncode == 1
     assert "Put the file back" in answer.stderr
+
+
+def test_no_key_is_made_before_postgresql_was_asked(settings_with, tmp_path):
+    values_of(settings_with(DATABASE_URL="postgres://u:p@h:5432/n"))
+    assert not (tmp_path / "keys").exists()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
 from PIL import Image
 
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.models import Notification
 from tests import factories
+from tests.cast import everybody
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from frontdesk.estate.models import Office
 
 
@@ -24,6 +31,7 @@ class World:
 
     def __init__(self, office: Office, cast: dict[str, Any]) -> None:
         self.office, self.cast = office, cast
+        self._sessions: dict[str, str] = {}
         clerk, engineer = cast["clerk"], cast["engineer"]
         self.building = factories.BuildingFactory(office=office)
         self.entrance = factories.EntranceFactory(building=self.building)
@@ -75,10 +83,41 @@ class World:
         """Return the keyword arguments of an address."""
         return ARGUMENTS.get(name, lambda _world: {})(self)
 
-    def counts(self) -> dict[str, int]:
+    def browser_of(self, actor: str, **options: Any) -> Client:
+        """Return a fresh browser in which somebody is logged in; before the first request, as after `force_login`."""
+        client = Client(**options)
+        if key := self._sessions.get(actor):
+            client.cookies[settings.SESSION_COOKIE_NAME] = key
+        return client
+
+    def open_sessions(self) -> None:
+        """Log everybody in once."""
+        for actor, user in self.cast.items():
+            client = Client()
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            self._sessions[actor] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    @staticmethod
+    def counts() -> dict[str, int]:
         """Count the rows of every table but the sessions."""
-        tables = [model for model in apps.get_models() if model is not Session]
-        return {model._meta.label: model._default_manager.count() for model in tables}
+        tables = [model._meta.db_table for model in apps.get_models() if model is not Session]
+        one = "SELECT '{0}', count(*) FROM {0}"
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(one.format(table) for table in tables))
+            return dict(cursor.fetchall())
+
+
+@contextmanager
+def standing_world() -> Iterator[World]:
+    """Build a world once for many tests, everybody logged in; all of it is undone at the end.
+
+    Each request of such a test must be undone by whoever asks, so that the next finds the world as it was.
+    """
+    with transaction.atomic():
+        world = World(*everybody())
+        world.open_sessions()
+        yield world
+        transaction.set_rollback(True)
 
 
 def _picture() -> SimpleUploadedFile:

@@ -7,9 +7,7 @@ from complaints.services.calling_back import (
     answer_callback,
     attempt_callback,
     end_callback,
-    may_reveal_called,
     next_to_call,
-    reveal_called,
 )
 from complaints.services.catalogue import add_entry, change_entry, take_over_defaults
 from complaints.services.compensating import (
@@ -50,15 +48,20 @@ from complaints.services.repeats import earlier_repairs, incidents_near, similar
 from complaints.services.replying import (
     archive_ticket,
     comment_ticket,
-    may_reveal_caller,
-    may_reveal_extra_caller,
     reopen_ticket,
     reply_ticket,
-    reveal_caller,
-    reveal_extra_caller,
 )
 from complaints.services.responsibility import reassign_open, transfer_ticket
 from complaints.services.responsible_parties import LIABLE, analyse_responsibility, standing_of
+from complaints.services.revealing import (
+    may_reveal_called,
+    may_reveal_caller,
+    may_reveal_extra_caller,
+    person_to_call,
+    reveal_called,
+    reveal_caller,
+    reveal_extra_caller,
+)
 from complaints.services.rework import confirm_rework, waits_for_resident
 from complaints.services.settings import change_settings
 from complaints.services.warranty import warranty_of
@@ -114,6 +117,7 @@ __all__ = (
     "next_to_call",
     "pause_ticket",
     "pay_compensation",
+    "person_to_call",
     "propose_again_compensation",
     "propose_compensation",
     "queue_callbacks",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +13,9 @@ from complaints.models import Callback, CallbackAttempt, Ticket
 from complaints.services.notices import supervisors, tell
 from complaints.services.replying import reopen_ticket
 from complaints.services.settings import settings_of
-from frontdesk.estate.services import watch_reveals
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import add_working_days, local_date, now
 from frontdesk.kit.errors import DeskError, must_be_said
-from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
@@ -111,36 +108,6 @@ def answer_callback(
         activity.record(ticket, "answer_callback", by=by, note=f"{fresh.name}: {words}")
         _follow(ticket, fresh, words, by=by)
     return fresh
-
-
-def reveal_called(callback: Callback, *, by: User) -> str:
-    """Return the number to call in full, on record with the ticket and, where it is the register's, with the person.
-
-    Raises:
-        PermissionDenied: the callback is over, or this person calls nobody back.
-
-    """
-    ticket, caller = callback.ticket, callback.caller
-    require(by, "complaints.reveal_caller", ticket)
-    if not may_reveal_called(callback, by):
-        raise PermissionDenied(CALL_BACK)
-    number = callback.phone_number
-    if not number:
-        return ""
-    person, given = (caller.person, caller.phone) if caller else (ticket.person, ticket.caller_phone)
-    with transaction.atomic():
-        activity.record(ticket, "reveal_caller", by=by, note=callback.name)
-        if person is not None and not given:
-            reason = _("Callback on ticket %(number)s") % {"number": ticket.number}
-            activity.record(person, "call_person", by=by, note=str(reason))
-        watch_reveals(ticket, by=by)
-    return number
-
-
-def may_reveal_called(callback: Callback, user: User) -> bool:
-    """Answer whether this person may see the number: who calls back, while there is somebody to call."""
-    may = user.has_perm("complaints.reveal_caller", callback.ticket) and user.has_perm(CALL_BACK, callback)
-    return may and callback.state == Callback.State.WAITING
 
 
 def next_to_call(callback: Callback, user: User) -> Callback | None:

@@ -56,7 +56,8 @@ class Ladder:
         hours: the working time in which lateness counts.
         cutoffs: level → a deadline before this moment has been over long enough for it.
         people: level → who holds it; a level nobody holds passes on at once.
-        at_work: who works in the office today, by key: a first contact who left is not told.
+        at_work: who deals with tickets in the office today, by key: a first contact who left, or is a guard now, is not
+            told.
 
     """
 
@@ -154,7 +155,7 @@ def _escalate_office(office: Office, at: dt.datetime) -> int:
     keys = array("q", _late(office, at).values_list("pk", flat=True).iterator())
     if not keys:
         return 0
-    at_work = {user.pk: user for user in User.objects.working_in(office)}
+    at_work = {user.pk: user for user in User.objects.who_may("complaints.view_ticket", office)}
     ladder = Ladder(hours, cutoffs, _people(office), at_work)
     return sum(_escalate_chunk(keys[first : first + CHUNK], ladder, at) for first in range(0, len(keys), CHUNK))
 

@@ -50,6 +50,8 @@ FACTS = frozenset(
     }
 )
 """What is written down of a matter, at intake and when it is corrected."""
+BENDING = ("due_at", "urgent", "category", "kind")
+"""What decides by when a matter is to be finished; other corrections leave the deadlines as they are."""
 SEARCH_KIND = "ticket"
 
 
@@ -98,7 +100,8 @@ def record_ticket(
 def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
     """Correct what was written down; only the fields that differ are saved.
 
-    The deadline of what somebody was sent for is the dispatcher's (R-TKT-06); the one it is moved for hears of it.
+    The deadline of what somebody was sent for is the dispatcher's (R-TKT-06): others may bring it nearer, as by making
+    it urgent, never put it off. The one it is moved for hears of it.
 
     Raises:
         Conflict: archived meanwhile, or changed by somebody else since `ticket` was read.
@@ -118,13 +121,16 @@ def change_ticket(ticket: Ticket, *, by: User, **facts: Any) -> Ticket:
         names = [name for name in facts if current.serializable_value(name) != ticket.serializable_value(name)]
         if "due_at" in names:
             _check_new_deadline(ticket, current.state, by)
-        set_deadlines(ticket)
-        save_version(ticket, [*names, *DEADLINES.values()] if names else names, expected=ticket.version)
+        bent = [name for name in names if name in BENDING]
+        if bent:
+            set_deadlines(ticket)
+            _must_not_put_off(ticket, current, bent[0], by)
+        save_version(ticket, [*names, *DEADLINES.values()] if bent else names, expected=ticket.version)
         activity.record(ticket, "change_ticket", by=by, before=before, after=activity.snapshot(ticket))
         if "urgent" in names and ticket.urgent:
             tell(dispatchers(ticket), _("Urgent: {number} {subject}"), ticket, by=by)
-        if "due_at" in names and current.state in UNDER_WAY:
-            due = f"{timezone.localtime(ticket.due_at):%m-%d %H:%M}"
+        if current.state in UNDER_WAY and ticket.finish_due_at != current.finish_due_at:
+            due = _in_words(ticket.finish_due_at)
             tell([ticket.assignee], _("New deadline {due}: {number} {subject}"), ticket, by=by, due=due)
     return ticket
 
@@ -182,6 +188,20 @@ def _check_new_deadline(ticket: Ticket, state: str, by: User) -> None:
         raise DeskError(_("Somebody was sent by this deadline: only a dispatcher moves it."), field="due_at")
     if ticket.due_at is None:
         raise DeskError(_("Choose until when."), field="due_at")
+
+
+def _must_not_put_off(ticket: Ticket, current: Ticket, field: str, by: User) -> None:
+    """Refuse to give who is under way more time by way of another priority, kind or category."""
+    old, new = current.finish_due_at, ticket.finish_due_at
+    if current.state not in UNDER_WAY or old is None or new is None or new <= old:
+        return
+    if not by.has_perm("complaints.dispatch_ticket", ticket):
+        message = _("This would put off the deadline %(due)s of who is under way: only a dispatcher does that.")
+        raise DeskError(message % {"due": _in_words(old)}, field=field)
+
+
+def _in_words(moment: Any) -> str:
+    return f"{timezone.localtime(moment):%m-%d %H:%M}"
 
 
 def _must_be_ahead(due_at: dt.datetime | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,16 +17,12 @@ from complaints.services.pausing import end_pause
 from complaints.services.promises import must_have_kept_promises
 from complaints.services.rework import waits_for_resident
 from complaints.workflow import UNANSWERED, TicketState
-from frontdesk.estate.services import watch_reveals
-from frontdesk.kit import activity
 from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import DeskError, must_be_said
-from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
-    from complaints.models import Caller, Ticket
-    from frontdesk.estate.models import Person
+    from complaints.models import Ticket
     from frontdesk.staff.models import User
 
 
@@ -115,69 +110,6 @@ def comment_ticket(ticket: Ticket, *, note: str, by: User, permission: str = "")
         people = [fresh.first_contact, fresh.assignee]
         tell(people, _("{by} on {number} {subject}: {note}"), fresh, by=by, note=note)
     return fresh
-
-
-def reveal_caller(ticket: Ticket, *, by: User) -> str:
-    """Return the number to call back in full, an empty text where none is known (R-EST-04).
-
-    Looking at it is written down on the ticket. A number that the caller did not give but stands on the register is
-    that person's own: it is written down there too, the ticket being the reason. Managers hear of who looks at many.
-
-    Raises:
-        PermissionDenied: the ticket is not this person's to call about; see `may_reveal_caller`.
-
-    """
-    return _reveal(ticket, ticket.phone_number, None if ticket.caller_phone else ticket.person, by=by)
-
-
-def reveal_extra_caller(caller: Caller, *, by: User) -> str:
-    """Return the number of somebody added to a ticket in full, by the rules of `reveal_caller` (R-EST-04).
-
-    Raises:
-        PermissionDenied: see `may_reveal_extra_caller`.
-
-    """
-    person = None if caller.phone else caller.person
-    return _reveal(caller.ticket, caller.phone_number, person, by=by, note=str(caller))
-
-
-def may_reveal_caller(ticket: Ticket, user: User) -> bool:
-    """Answer whether this person may see the number to call back.
-
-    What the caller gave to be called at is for whoever deals with tickets. The number of somebody on the register is
-    for who may see the register's numbers, and for the two whose work it is to call: who answers for the ticket and who
-    has it in hand, while it is open.
-    """
-    return _may_reveal(ticket, None if ticket.caller_phone else ticket.person, user)
-
-
-def may_reveal_extra_caller(caller: Caller, user: User) -> bool:
-    """Answer whether this person may see the number of somebody added to a ticket, by the rules of the first caller."""
-    return _may_reveal(caller.ticket, None if caller.phone else caller.person, user)
-
-
-def _may_reveal(ticket: Ticket, person: Person | None, user: User) -> bool:
-    """Answer it for a number that was given with a call, or that is this person's on the register."""
-    if not user.has_perm("complaints.reveal_caller", ticket):
-        return False
-    if person is None or user.has_perm("estate.reveal_person", person):
-        return True
-    return ticket.is_open and user.pk in (ticket.first_contact_id, ticket.assignee_id)
-
-
-def _reveal(ticket: Ticket, number: str, person: Person | None, *, by: User, note: str = "") -> str:
-    require(by, "complaints.reveal_caller", ticket)
-    if not number:
-        return ""
-    if not _may_reveal(ticket, person, by):
-        raise PermissionDenied("estate.reveal_person")
-    with transaction.atomic():
-        activity.record(ticket, "reveal_caller", by=by, note=note)
-        if person is not None:
-            reason = _("Ticket %(number)s") % {"number": ticket.number}
-            activity.record(person, "call_person", by=by, note=str(reason))
-        watch_reveals(ticket, by=by)
-    return number
 
 
 def _archive_with_incident(child: Ticket, *, by: User) -> None:

@@ -14,7 +14,7 @@ from complaints.tables_followup import ASK, CHANGE, QuestionFormTable
 from frontdesk.kit.models import Activity
 from frontdesk.kit.pages import Action, FormPage, ListPage
 from frontdesk.kit.pages.conflict import LastChange, differences, retry_initial
-from frontdesk.kit.pages.history import entries_from
+from frontdesk.kit.pages.history import SEE_PLACES, entries_from
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -70,7 +70,8 @@ class CallbackRules(FormPage):
             return []
         kind = ContentType.objects.get_for_model(CallbackRule)
         rows = Activity.objects.filter(content_type=kind, office=self.office).order_by("-at", "-pk")
-        return entries_from(CallbackRule(), list(rows[:SHOWN]))
+        places = self.user.has_perm(SEE_PLACES, self.office)
+        return entries_from(CallbackRule(), list(rows[:SHOWN]), places=places)
 
 
 class QuestionFormList(ListPage):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Count, Q
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -15,8 +15,8 @@ from complaints.forms.callbacks import AnswerForm, AttemptForm, EndForm
 from complaints.models import Callback
 from complaints.querysets import DISSATISFIED
 from complaints.tables_followup import CallbackTable
+from complaints.views.numbers import show_number
 from complaints.workflow import CALLBACK_TONES
-from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.pages import Action, DetailPage, Figure, ListPage, MovePage, Preset, move_pages, safe_next
@@ -50,7 +50,7 @@ class CallbackList(ListPage):
 
     def preset_counts(self) -> dict[str, int]:
         """Count whom to call now, and who waits."""
-        rows: Any = Callback.objects.visible_to(self.user).of_office(self.office)
+        rows: Any = self.get_queryset()
         return {"state=due": rows.due().count(), "state=waiting": rows.waiting().count()}
 
     def get_figures(self, filters: Any) -> list[Figure]:
@@ -152,18 +152,17 @@ callback_move = move_pages(Answer, Attempt, End)
 
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the number to call in full for half a minute, on record (R-EST-04): in place of the button, or on a page."""
+    """Show the number of whom to call."""
     rows = Callback.objects.visible_to(request.user).select_related(*TICKET, *WHOM)
     callback = get_object_or_404(rows, pk=pk)
-    number = services.reveal_called(callback, by=request.user)
-    if not number:
-        return redirect(callback)
-    context = {"callback": callback, "number": number, "seconds": SECONDS_SHOWN, "title": _("Call back")}
-    response = render(request, f"complaints/{'_called' if request.htmx else 'callback_number'}.html", context)
-    if not request.htmx:
-        response["Refresh"] = f"{SECONDS_SHOWN}; url={callback.get_absolute_url()}"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return show_number(
+        request,
+        callback,
+        may=services.may_reveal_called,
+        reveal=services.reveal_called,
+        templates=("complaints/_called.html", "complaints/callback_number.html"),
+        callback=callback,
+    )
 
 
 def call_facts(callback: Callback, user: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -13,7 +13,7 @@ from complaints import services
 from complaints.forms.callers import CallerForm
 from complaints.forms.ticket import IntakeForm
 from complaints.models import Caller, Ticket
-from frontdesk.estate.services import SECONDS_SHOWN
+from complaints.views.numbers import show_number
 from frontdesk.kit.pages import FormPage
 
 if TYPE_CHECKING:
@@ -65,17 +65,15 @@ class CallerAdd(FormPage):
 
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an added caller's number in full for half a minute, on record (R-EST-04)."""
+    """Show an added caller's number."""
     callers = Caller.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
     caller = get_object_or_404(callers.select_related("ticket__office", "person"), pk=pk)
-    number = services.reveal_extra_caller(caller, by=request.user)
-    if not number:
-        return redirect(caller)
-    context = {"caller": caller, "ticket": caller.ticket, "number": number, "seconds": SECONDS_SHOWN}
-    if request.htmx:
-        response = render(request, "complaints/_caller_number.html", context)
-    else:
-        response = render(request, "complaints/caller_number.html", {**context, "title": _("Call back")})
-        response["Refresh"] = f"{SECONDS_SHOWN}; url={caller.get_absolute_url()}"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return show_number(
+        request,
+        caller,
+        may=services.may_reveal_extra_caller,
+        reveal=services.reveal_extra_caller,
+        templates=("complaints/_caller_number.html", "complaints/caller_number.html"),
+        caller=caller,
+        ticket=caller.ticket,
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from complaints import services
 from complaints.models import Ticket
-from frontdesk.estate.services import SECONDS_SHOWN
+from complaints.views.numbers import show_number
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
@@ -57,16 +57,14 @@ def _call(ticket: Ticket, user: User) -> set[str]:
 
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the number to call in full for half a minute, on record (R-EST-04): in place of the button, or on a page."""
+    """Show the number to call back."""
     ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
-    number = services.reveal_caller(ticket, by=request.user)
-    if not number:
-        return redirect(ticket)
-    context = {"ticket": ticket, "number": number, "big": "big" in request.POST, "seconds": SECONDS_SHOWN}
-    if request.htmx:
-        response = render(request, "complaints/_caller.html", context)
-    else:
-        response = render(request, "complaints/caller.html", {**context, "title": _("Call back")})
-        response["Refresh"] = f"{SECONDS_SHOWN}; url={ticket.get_absolute_url()}"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    return show_number(
+        request,
+        ticket,
+        may=services.may_reveal_caller,
+        reveal=services.reveal_caller,
+        templates=("complaints/_caller.html", "complaints/caller.html"),
+        ticket=ticket,
+        big="big" in request.POST,
+    )

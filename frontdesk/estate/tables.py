@@ -112,7 +112,7 @@ class PersonTable(Table):
 class VehicleTable(Table):
     """R-EST-03: vehicles on the register."""
 
-    plate = Column(_("Plate"), sort=True, link="estate:vehicle_edit")
+    plate = Column(_("Plate"), sort=True, link="estate:person", link_pk="person_id")
     model = Column(_("Make and colour"))
     person = Column(_("Person"), "person__name", sort=True, link="estate:person", link_pk="person_id")
     space = Column(_("Parking space"), "space__code", sort=True, link="estate:unit", link_pk="space_id")

@@ -18,7 +18,7 @@ def key_files_are_private(**_options: Any) -> list[CheckMessage]:
     """Only the owner may read the keys (R-EST-04)."""
     return [
         Error(f"{path} can be read by others: chmod 600 {path}", id="frontdesk.E001")
-        for path in sorted(settings.KEY_DIR.iterdir())
+        for path in sorted(settings.KEY_DIR.glob("*"))  # there may be none yet
         if stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
 

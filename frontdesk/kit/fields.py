@@ -19,9 +19,22 @@ def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def keys() -> tuple[str, ...]:
+    """Return the keys of encrypted columns, the newest first.
+
+    Raises:
+        ImproperlyConfigured: this machine has none; it may only make them where nothing was written yet.
+
+    """
+    if not settings.FIELD_KEYS:
+        msg = f"There are no field keys in {settings.KEY_DIR}: start `manage.py serve` first, or copy them here."
+        raise ImproperlyConfigured(msg)
+    return tuple(settings.FIELD_KEYS)
+
+
 def seal(text: str) -> str:
     """Encrypt a text that must lie somewhere for a while, such as what a long export searches for."""
-    return _cipher(tuple(settings.FIELD_KEYS)).encrypt(text.encode()).decode()
+    return _cipher(keys()).encrypt(text.encode()).decode()
 
 
 def unseal(token: str) -> str:
@@ -32,7 +45,7 @@ def unseal(token: str) -> str:
 
     """
     try:
-        return _cipher(tuple(settings.FIELD_KEYS)).decrypt(token.encode()).decode()
+        return _cipher(keys()).decrypt(token.encode()).decode()
     except InvalidToken as error:
         msg = "The field key file does not open this database's personal data."
         raise ImproperlyConfigured(msg) from error
@@ -63,7 +76,7 @@ def blind_index(value: str) -> str:
     if not value:
         return ""
     text = unicodedata.normalize("NFKC", value).strip().upper()
-    key = hashlib.sha256(b"blind-index:" + settings.FIELD_KEYS[-1].encode()).digest()
+    key = hashlib.sha256(b"blind-index:" + keys()[-1].encode()).digest()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 

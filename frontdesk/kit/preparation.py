@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from frontdesk.kit import assets, translations
+from frontdesk.kit import assets, fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +24,12 @@ LOCK_NUMBER = 7_305_112  # any number; the same on every machine of the installa
 
 
 def prepare(say: Callable[[str], None]) -> None:
-    """Bring files and tables up to the present version; safe to run on several machines at once."""
-    translations.compile_catalogs()
+    """Bring files and tables up to the present version; safe to run on several machines at once.
+
+    Raises:
+        DeskError: a file could not be fetched, or this machine's keys do not open the database.
+
+    """
     with alone():
         if not assets.are_present():
             say(_("Fetching the front-end files (once) …"))
@@ -33,9 +37,18 @@ def prepare(say: Callable[[str], None]) -> None:
         if not is_collected():
             say(_("Preparing the static files …"))
             collect()
+        fingerprints.compare()  # before the migrations, which may write encrypted columns
         if missing_migrations():
             say(_("Preparing the database …"))
             call_command("migrate", interactive=False, verbosity=0)
+        fingerprints.note()
+
+
+def check_keys() -> None:
+    """Let no part run whose keys are not those of the database."""
+    with alone():
+        fingerprints.compare()
+        fingerprints.note()
 
 
 @contextmanager

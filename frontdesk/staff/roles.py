@@ -127,6 +127,7 @@ SUPERVISING = (
         "staff.reassign_work",
         "kit.view_job",
         "kit.change_job",
+        "kit.view_origin",
         "kit.remove_attachment",
     }
 )
@@ -165,6 +166,7 @@ ADMINISTERING = (
         "kit.view_job",
         "kit.change_job",
         "kit.view_health",
+        "kit.view_origin",
         "kit.add_attachment",
         "kit.remove_attachment",
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from frontdesk.kit.fields import keys
 from frontdesk.kit.kept import KeptField, KeptForm, kept_form
 
 if TYPE_CHECKING:
@@ -67,4 +68,4 @@ def _form(values: dict[str, Any]) -> KeptForm:
 
 
 def _cipher() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+    return MultiFernet([Fernet(key) for key in keys()])

@@ -1,4 +1,4 @@
-"""Every list page over the demonstration's data: processor time and queries, as a manager or administrator sees it.
+"""Every list page and the reports over the demonstration's data: processor time and queries, as a manager sees them.
 
 python -m tests.benchmarks.bench_pages            (SQLite; with DATABASE_URL the database named there)
 """
@@ -26,14 +26,16 @@ from django.urls import get_resolver, reverse
 from frontdesk.staff.models import User
 
 ROUNDS = 15
+BESIDES = {"desk", "my_work", "asset_board", "imports", "statistics", "contractor_ranking"}
+"""Pages that are no list by name: those every day begins with, and those that count much."""
 
 
 def names(resolver, namespace=""):
-    """Yield the names of all list pages, and of the pages every day begins with."""
+    """Yield the names of all list pages, and of those `BESIDES`."""
     for pattern in resolver.url_patterns:
         if hasattr(pattern, "url_patterns"):
             yield from names(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
-        elif (pattern.name or "").endswith("_list") or pattern.name in {"desk", "my_work", "asset_board", "imports"}:
+        elif (pattern.name or "").endswith("_list") or pattern.name in BESIDES:
             yield f"{namespace}{pattern.name}"
 
 

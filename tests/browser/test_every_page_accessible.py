@@ -5,13 +5,18 @@ A new page is looked at by existing; parts of pages and downloads are seen where
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from frontdesk.kit.calendar import ONE_DAY, now
 from tests.browser.looking import too_wide, violations
 from tests.chromium import DESK, PHONE
+from tests.factories import TicketFactory
+from tests.test_every_move import MAKERS, MOVES
 from tests.test_every_page import ACTORS, NAMES, TABLE
 from tests.world import World
 
@@ -51,10 +56,22 @@ STATES = {
 ON_THE_PHONE = {
     "home:desk", "complaints:ticket_list", "complaints:ticket", "complaints:ticket_add", "complaints:ticket_move",
     "complaints:my_work", "complaints:callback", "complaints:contractor", "complaints:statistics", "estate:unit_list",
-    "estate:unit", "estate:person", "estate:asset_board", "keys:counter", "keys:key", "keys:key_move", "keys:loan",
-    "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member", "staff:profile",
+    "estate:unit", "estate:unit_card", "estate:person", "estate:asset_board", "keys:counter", "keys:key",
+    "keys:key_move", "keys:loan", "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member",
+    "staff:profile",
 }  # fmt: skip
 """Pages axe looks at on a phone as well: one of each shape, and those that are used on one."""
+
+NEEDED = {
+    "grab_ticket": lambda world: {"assignee": None, "department": world.department},
+    "confirm_rework": lambda _world: {"kind": "rework"},
+    "resume_ticket": lambda _world: {"paused_until": now() + ONE_DAY},
+    "leave_incident": lambda world: {"incident": TicketFactory(office=world.office, is_incident=True)},
+    "follow_incident": lambda world: {
+        "incident": TicketFactory(office=world.office, is_incident=True, state="replied")
+    },
+}
+"""What a record must be like, its state apart, for a move to start from it."""
 
 
 @pytest.fixture
@@ -78,6 +95,16 @@ def test_every_page_is_for_everybody(world, sit_down, problems):
             found += _look(page, url, problems, phone=name in ON_THE_PHONE)
     assert not found, "\n".join(found)
     assert OPEN_TO_SOMEBODY - seen == NO_PAGES
+
+
+def test_every_move_form_is_for_everybody(world, sit_down, problems):
+    found, screens = [], {}
+    for label, move in MOVES:
+        record, role = _where_it_starts(label, move, world)
+        page = screens.get(role) or screens.setdefault(role, sit_down(world.cast[role]))
+        namespace, noun = record._meta.app_label, record._meta.model_name
+        found += _look(page, reverse(f"{namespace}:{noun}_move", args=[record.pk, move.name]), problems, desk_only=True)
+    assert not found, "\n".join(found)
 
 
 def test_the_way_in_is_for_everybody(world, sit_down, problems):
@@ -107,6 +134,19 @@ def test_the_first_day_in_english_is_for_everybody(admin, sit_down, problems):
     expect(page.get_by_role("heading", level=1)).to_have_text("Colleagues")
 
 
+def _where_it_starts(label, move, world):
+    """Return a new record in a state from which somebody of the cast makes this move, and who that is."""
+    for make, state in product(MAKERS[label], sorted(move.sources)):
+        record = make(world.office, world.cast["engineer"])
+        needed = NEEDED.get(move.name, lambda _world: {})(world)
+        type(record).objects.filter(pk=record.pk).update(state=state, **needed)
+        record.refresh_from_db()
+        for role in ROLES:
+            if move.open_to(record, world.cast[role]) and not move.is_past(record, world.cast[role]):
+                return record, role
+    return pytest.fail(f"nobody makes {move.name}")
+
+
 def _screen_for(name, url, screens):
     """Return the screen of the first role that gets this page; who was just asked for the password gets more."""
     for role in ROLES:
@@ -118,14 +158,16 @@ def _screen_for(name, url, screens):
     return None
 
 
-def _look(page, url, problems, *, phone=False):
-    """Open a page; return what is wrong with it."""
+def _look(page, url, problems, *, phone=False, desk_only=False):
+    """Open a page; return what is wrong with it, on a desk's screen and on a phone's."""
     problems.clear()
     page.goto(url)
     expect(page.locator(LOADING)).to_have_count(0)
     found = [problem for problem in problems if not problem.startswith("404 /no-such-page/")]
     problems.clear()
     found += violations(page)
+    if desk_only:
+        return [f"{url}: {problem}" for problem in found]
     page.set_viewport_size(PHONE)
     found += too_wide(page)
     found += violations(page) if phone else []

@@ -11,11 +11,13 @@ from django.contrib.sessions.models import Session
 from django.utils.translation import gettext as _
 from playwright.sync_api import expect
 
+from complaints.models import Ticket
 from frontdesk.kit.confirmation import _MARK
 from frontdesk.kit.models import Job
 from frontdesk.kit.pages import list as list_page
 from frontdesk.staff.models import User
 from tests.browser.conftest import PASSWORD
+from tests.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,9 +42,9 @@ def address_of(page):
 
 @pytest.fixture
 def expected(problems):
-    """Take the answers 401 of what waits for the password off the list of problems."""
+    """Take the answers 401 of what waits for the password off the list of problems, and what htmx says of them."""
     yield
-    problems[:] = [problem for problem in problems if not problem.startswith("401 ")]
+    problems[:] = [one for one in problems if not one.startswith("401 ") and "Status Error Code 401 from" not in one]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
@@ -72,6 +74,19 @@ def test_long_file_is_ordered_by_itself_after_the_password(sit_down, home, manag
 
     page.wait_for_url(re.compile(r"/jobs/\d+/"))
     assert page.url.endswith(Job.objects.get().get_absolute_url())
+
+
+def test_number_of_the_register_comes_by_itself_after_the_password(sit_down, home, office, engineer, expected):
+    person = home.tenures.get().person
+    ticket = TicketFactory(
+        office=office, unit=home, person=person, caller_phone="", assignee=engineer, state=Ticket.State.ACCEPTED
+    )
+    page = sit_down(engineer)
+    page.goto(ticket.get_absolute_url())
+    forget_the_password()
+    page.get_by_role("button", name=_("Call"), exact=True).click()
+    give_password(page)
+    expect(page.locator("a[href^='tel:']")).to_have_text(ticket.phone_number)
 
 
 def test_colour_is_chosen_and_stands_behind_the_name(sit_down, clerk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -20,6 +21,7 @@ from tests.factories import (
     CallbackAttemptFactory,
     CallbackFactory,
     CallerFactory,
+    MembershipFactory,
     PersonFactory,
     PhoneFactory,
     PromiseFactory,
@@ -125,6 +127,15 @@ def test_the_number_shows_for_half_a_minute_and_on_record(callback, cashier, cli
         assert answer.headers["Cache-Control"] == "no-store, private"
     assert client.post(where).headers["Refresh"].endswith(url(callback))
     assert history_of(callback.ticket).filter(verb="reveal_caller").count() == 3
+
+
+def test_a_registered_number_needs_the_password(office, clerk, cashier, client_of):
+    person = PhoneFactory(person__office=office, number="13700000007").person
+    callback = CallbackFactory(ticket__office=office, ticket__person=person)
+    where = reverse("complaints:callback_caller", args=[callback.pk])
+    for user, confirmed, status in ((clerk, False, 401), (clerk, True, 200), (cashier, False, 403)):
+        answer = client_of(user, confirmed=confirmed).post(where)
+        assert (answer.status_code, "13700000007" in answer.content.decode()) == (status, status == 200)
 
 
 def test_a_callback_without_a_number_leads_back(office, clerk, client_of):
@@ -344,6 +355,16 @@ def test_list_shows_only_the_own_office(queue, other_office, outsider, company, 
     assert listed(client_of(outsider)) == ["theirs"]
     assert listed(client_of(company), office=other_office.pk) == ["theirs"]
     assert len(listed(client_of(company))) == 8
+
+
+def test_questions_count_what_their_lists_show_to_who_works_with_tickets_in_one_office_only(
+    queue, other_office, office, admin, client_of
+):
+    MembershipFactory(user=admin, office=office, role="clerk")
+    CallbackFactory(ticket__office=other_office)
+    client = client_of(admin)
+    counts = [re.search(r'count">(\d+)', str(label))[1] for label, *_rest in client.get(LIST).context["presets"][:2]]
+    assert counts == [str(len(listed(client, state=state))) for state in ("due", "waiting")]
 
 
 def test_whoever_waits_since_yesterday_is_marked(queue, clerk, client_of):

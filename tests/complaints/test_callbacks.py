@@ -584,11 +584,25 @@ def test_the_number_of_an_added_caller_is_their_own(callback, clerk):
     assert history_of(callback.ticket).first().note == "李娜"
 
 
-def test_a_number_of_the_register_is_written_down_with_the_person(office, cashier):
+def test_a_number_of_the_register_is_written_down_with_the_person(office, steward):
     person = PhoneFactory(person__office=office, number="13700000007").person
     callback = CallbackFactory(ticket__office=office, ticket__person=person)
-    assert services.reveal_called(callback, by=cashier) == "13700000007"
+    assert services.reveal_called(callback, by=steward) == "13700000007"
     assert [history_of(one).first().verb for one in (callback.ticket, person)] == ["reveal_caller", "call_person"]
+
+
+@pytest.mark.parametrize("of_caller", [False, True])
+def test_a_number_of_the_register_follows_the_rule_of_tickets(office, cashier, of_caller):
+    person = PhoneFactory(person__office=office, number="13700000007").person
+    callback = CallbackFactory(ticket__office=office, ticket__first_contact=cashier)
+    if of_caller:
+        callback.caller = CallerFactory(ticket=callback.ticket, person=person, phone="")
+    else:
+        callback.ticket.person, callback.ticket.caller_phone = person, ""
+    assert not services.may_reveal_called(callback, cashier)
+    with pytest.raises(PermissionDenied):
+        services.reveal_called(callback, by=cashier)
+    assert not history_of(person).exists()
 
 
 def test_the_number_is_hidden_again_when_the_call_is_over(callback, clerk):

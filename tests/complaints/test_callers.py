@@ -181,7 +181,7 @@ def phone_url(caller):
 
 
 def test_an_added_callers_number_is_shown_on_record(registered, recorded, clerk, client_of):
-    client, page = client_of(clerk), phone_url(registered)
+    client, page = client_of(clerk, confirmed=True), phone_url(registered)
     assert client.get(page).status_code == 405
     part = client.post(page, headers={"HX-Request": "true"})
     assert 'href="tel:13812345678"' in part.content.decode()
@@ -194,6 +194,12 @@ def test_an_added_callers_number_is_shown_on_record(registered, recorded, clerk,
     assert history_of(registered.person).filter(verb="call_person").count() == 2
 
 
+def test_an_added_callers_registered_number_needs_the_password(registered, recorded, clerk, client_of):
+    answer = client_of(clerk).post(phone_url(registered), headers={"HX-Request": "true"})
+    assert (answer.status_code, "13812345678" in answer.content.decode()) == (401, False)
+    assert not history_of(recorded).filter(verb="reveal_caller").exists()
+
+
 def test_an_added_callers_number_follows_the_rules_of_the_first(
     registered, recorded, cashier, guard, outsider, client_of
 ):
@@ -204,7 +210,9 @@ def test_an_added_callers_number_follows_the_rules_of_the_first(
     given = CallerFactory(ticket=recorded, phone="13900000001")
     assert client_of(cashier).post(phone_url(given)).status_code == 200
     Ticket.objects.filter(pk=recorded.pk).update(first_contact=cashier)
-    assert client_of(cashier).post(page).status_code == 200
+    assert client_of(cashier).post(page).status_code == 403
+    TenureFactory(unit=recorded.unit, person=registered.person)
+    assert client_of(cashier, confirmed=True).post(page).status_code == 200
 
 
 def test_an_added_caller_without_a_number_has_none_to_show(recorded, clerk, client_of):

@@ -201,6 +201,13 @@ def test_a_first_contact_who_left_is_passed_over(recorded, staff, clock):
     assert Escalation.objects.get(level=SUPERVISOR).told.get() == staff[1]
 
 
+def test_a_first_contact_who_is_a_guard_now_is_passed_over(recorded, staff, clock):
+    staff[0].memberships.update(role="guard")
+    sweep(clock, "2026-03-05 09:31")
+    assert steps() == [CLERK, SUPERVISOR]
+    assert Escalation.objects.get(level=CLERK).told.count() == 0
+
+
 def test_each_step_is_recorded_as_the_softwares_own_act(recorded, staff, clock):
     sweep(clock, "2026-03-05 09:31")
     row = history_of(recorded).first()
@@ -211,7 +218,7 @@ def test_each_step_is_recorded_as_the_softwares_own_act(recorded, staff, clock):
         recorded.office,
     )
     with translation.override("en"):
-        entry = entries_of(recorded)[0][0]
+        entry = entries_of(recorded, viewer=None)[0][0]
     shown = [(change.label, change.new) for change in entry.changes]
     assert (entry.who, entry.verb, shown) == (
         "The system",

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from complaints import services
 from complaints.models import Ticket
@@ -17,7 +18,7 @@ from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict, DeskError
 from tests.complaints.conftest import FACTS, photo, said
-from tests.factories import PersonFactory, PhoneFactory, UnitFactory
+from tests.factories import CategoryFactory, PersonFactory, PhoneFactory, TargetFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +244,50 @@ def test_a_dispatcher_moves_the_deadline_and_the_engineer_hears_of_it(dispatched
     dispatched.refresh_from_db()
     assert dispatched.due_at == due
     assert told(engineer) == [said("New deadline {due}: {number} {subject}", dispatched, due=f"{due:%m-%d %H:%M}")]
+
+
+@pytest.fixture
+def by_target(office, clerk, supervisor, engineer, time_machine):
+    """Urgent, sent out without an agreed deadline on a Thursday morning: the targets decide by when."""
+    time_machine.move_to("2026-03-05 09:00:00+08:00", tick=False)
+    ticket = services.record_ticket(office=office, by=clerk, urgent=True, **FACTS)
+    return services.dispatch_ticket(ticket, to=engineer, by=supervisor)
+
+
+@pytest.mark.parametrize(
+    ("field", "facts"),
+    [("urgent", {"urgent": False}), ("kind", {"kind": "suggestion"}), ("category", {"category": "a slow one"})],
+)
+def test_who_is_under_way_is_given_more_time_by_dispatchers_only(
+    by_target, clerk, supervisor, engineer, told, field, facts
+):
+    if "category" in facts:
+        facts = {"category": CategoryFactory(office=by_target.office, finish_minutes=600)}
+    told(engineer)
+    before = by_target.finish_due_at
+    with pytest.raises(DeskError) as refusal:
+        services.change_ticket(Ticket.objects.get(pk=by_target.pk), by=clerk, **facts)
+    by_target.refresh_from_db()
+    assert (refusal.value.field, by_target.finish_due_at, told(engineer)) == (field, before, [])
+    changed = services.change_ticket(by_target, by=supervisor, **facts)
+    due = f"{timezone.localtime(changed.finish_due_at):%m-%d %H:%M}"
+    assert changed.finish_due_at > before
+    assert told(engineer) == [said("New deadline {due}: {number} {subject}", by_target, due=due)]
+
+
+def test_who_is_under_way_hears_that_the_desk_brought_the_deadline_nearer(by_target, office, clerk, engineer, told):
+    told(engineer)
+    nearer = CategoryFactory(office=office, finish_minutes=30)
+    services.change_ticket(by_target, by=clerk, category=nearer)
+    assert told(engineer) == [said("New deadline {due}: {number} {subject}", by_target, due="03-05 09:30")]
+
+
+def test_a_correction_by_the_desk_does_not_put_off_the_deadline_after_targets_have_changed(by_target, clerk):
+    before = by_target.finish_due_at
+    TargetFactory(office=by_target.office, kind=by_target.kind, urgent=True, finish=600)
+    services.change_ticket(Ticket.objects.get(pk=by_target.pk), by=clerk, body="还在滴")
+    by_target.refresh_from_db()
+    assert (by_target.finish_due_at, by_target.body) == (before, "还在滴")
 
 
 def test_a_dispatched_ticket_never_loses_its_deadline(dispatched, supervisor):

@@ -503,7 +503,7 @@ def test_my_work_is_for_who_gets_tickets(office, guard, clerk, client_of):
 def test_the_number_is_shown_on_demand_and_on_record(accepted, engineer, client_of):
     accepted.person = PhoneFactory(number="13812345678", person=PersonFactory(office=accepted.office)).person
     accepted.save()
-    client = client_of(engineer)
+    client = client_of(engineer, confirmed=True)
     assert "13812345678" not in client.get("/my-work/").content.decode()
     page = reverse("complaints:ticket_caller", args=[accepted.pk])
     assert client.get(page).status_code == 405
@@ -512,6 +512,20 @@ def test_the_number_is_shown_on_demand_and_on_record(accepted, engineer, client_
         assert 'href="tel:13812345678"' in html
         assert ("<html" in html) == whole
     assert history_of(accepted).filter(verb="reveal_caller").count() == 2
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_registered_number_needs_the_password_and_then_comes_by_itself(accepted, engineer, client_of, headers):
+    accepted.person = PhoneFactory(number="13812345678", person__office=accepted.office).person
+    accepted.save()
+    client, page = client_of(engineer), reverse("complaints:ticket_caller", args=[accepted.pk])
+    asked = client.post(page, {"call": "1"}, headers=headers)
+    assert (asked.status_code, "13812345678" in asked.content.decode()) == (401, False)
+    assert not history_of(accepted).filter(verb="reveal_caller").exists()
+    kept = client.post("/confirm/", {"password": "desk-password-1", "kept": asked.context["kept"]})
+    assert f'<form method="post" action="{page}" data-go-on' in kept.content.decode()
+    assert 'name="call" value="1"' in kept.content.decode()
+    assert "13812345678" in client.post(page, {"call": "1"}).content.decode()
 
 
 def test_the_number_goes_by_itself_and_is_kept_nowhere(accepted, engineer, client_of):
@@ -532,7 +546,8 @@ def test_the_button_stands_only_before_who_may_press_it(recorded, cashier, clerk
     page = reverse("complaints:ticket_caller", args=[recorded.pk])
     for user, may in ((clerk, True), (cashier, False)):
         assert (page in client_of(user).get(recorded.get_absolute_url()).content.decode()) == may
-        assert (client_of(user).post(page).status_code == 200) == may
+        assert client_of(user, confirmed=True).post(page).status_code == (200 if may else 403)
+        assert client_of(user).post(page).status_code == (401 if may else 403)
     recorded.caller_phone = "13812345678"
     recorded.save()
     assert page in client_of(cashier).get(recorded.get_absolute_url()).content.decode()

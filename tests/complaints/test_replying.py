@@ -14,7 +14,14 @@ from frontdesk.estate.services import reveal_person
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from tests.complaints.conftest import said
-from tests.factories import MembershipFactory, PersonFactory, PhoneFactory, TicketFactory
+from tests.factories import (
+    MembershipFactory,
+    PersonFactory,
+    PhoneFactory,
+    TenureFactory,
+    TicketFactory,
+    UnitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +279,7 @@ def test_a_registered_number_is_not_for_everybody_who_sees_the_ticket(theirs, re
 
 
 def test_a_registered_number_is_for_who_answers_for_the_ticket_until_it_is_archived(theirs, registered, cashier):
+    TenureFactory(unit=theirs.unit, person=registered)
     Ticket.objects.update(first_contact=cashier)
     theirs.refresh_from_db()
     assert services.reveal_caller(theirs, by=cashier) == "13812345678"
@@ -279,6 +287,17 @@ def test_a_registered_number_is_for_who_answers_for_the_ticket_until_it_is_archi
     with pytest.raises(PermissionDenied):
         services.reveal_caller(theirs, by=cashier)
     assert len(looks(registered)) == 1
+
+
+def test_naming_somebody_on_a_ticket_of_ones_own_opens_no_registered_number(office, registered, cashier):
+    unit = UnitFactory(office=office)
+    TenureFactory(unit=unit, person=registered, ends=dt.date(2026, 1, 1))  # moved out
+    TenureFactory(person=registered)  # lives elsewhere
+    for at in (unit, None):
+        ticket = TicketFactory(office=office, unit=at, person=registered, caller_phone="", first_contact=cashier)
+        with pytest.raises(PermissionDenied):
+            services.reveal_caller(ticket, by=cashier)
+    assert looks(registered) == []
 
 
 @pytest.mark.parametrize("state", ["dispatched", "accepted", "done"])

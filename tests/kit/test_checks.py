@@ -15,6 +15,11 @@ def test_key_files_readable_by_others_are_an_error(tmp_path, settings):
     assert error.msg == f"{tmp_path}/secret_key can be read by others: chmod 600 {tmp_path}/secret_key"
 
 
+def test_a_machine_without_keys_has_none_that_others_can_read(tmp_path, settings):
+    settings.KEY_DIR = tmp_path / "none"
+    assert checks.key_files_are_private() == []
+
+
 def test_workbooks_are_read_with_defusedxml():
     assert checks.workbooks_are_read_safely() == []
 

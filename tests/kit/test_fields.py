@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from frontdesk.estate.models import Person
-from frontdesk.kit.fields import blind_index
+from frontdesk.kit.fields import blind_index, seal
 from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +51,9 @@ def test_blind_index_is_the_same_for_the_same_number_however_typed(settings):
     before = blind_index(NUMBER)
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     assert blind_index(NUMBER) != before
+
+
+def test_seal_without_any_key_says_what_is_missing(settings):
+    settings.FIELD_KEYS = []
+    with pytest.raises(ImproperlyConfigured, match="serve"):
+        seal(NUMBER)

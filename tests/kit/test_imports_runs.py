@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from frontdesk.kit import files, jobs
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.imports import run_import, runs
+from frontdesk.kit.imports.planning import plan
 from frontdesk.kit.jobs import Cancelled, Progress
 from frontdesk.kit.models import Activity, Attachment, Holiday, ImportRun, Job
 from tests.kit.tables import SETS, DayImporter, days_with, table
@@ -295,3 +296,12 @@ def test_two_people_importing_the_same_at_once_write_it_once(office, manager, be
     assert [run.status for run in (first, second)] == ["done", "done"]
     assert sorted(run.counts["new"] for run in (first, second)) == [0, 3]
     assert Holiday.objects.count() == 3
+
+
+def test_a_plan_keeps_no_cells_and_hands_its_rows_over_to_who_writes_them(begin, office, manager):
+    run = begin()
+    importer = DayImporter(office=office, by=manager, options={"suffix": ""})
+    made = plan(importer, runs.tables_of(run), run.mapping["sheets"], Progress())
+    assert [row.raw for rows in made.rows.values() for row in rows] == [{}] * 4
+    rows = made.take_rows()
+    assert (len(rows["days"]), made.rows) == (3, {})

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from frontdesk.kit.models import KeyFingerprint
 from tests.serving import ROOT, free_port, installation, place, wait_for
 
 pytestmark = pytest.mark.processes
@@ -132,6 +133,32 @@ def test_only_worker_refuses_a_database_nobody_prepared():
     MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
     with pytest.raises(CommandError, match="1"):
         call_command("serve", "--only", "worker")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["web", "worker", "beat"])
+def test_only_refuses_keys_that_are_not_the_databases(part):
+    KeyFingerprint.objects.create(digest="0" * 64)
+    with pytest.raises(CommandError, match="密钥"):
+        call_command("serve", "--only", part, "--port", str(free_port()))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("parts_seen")
+def test_only_worker_compiles_the_catalogues(tmp_path, settings):
+    source = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+    settings.LOCALE_PATHS = [*settings.LOCALE_PATHS, tmp_path]
+    call_command("serve", "--only", "worker")
+    assert source.with_suffix(".mo").exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="on SQLite there is one machine")
+def test_a_second_machine_without_the_keys_is_refused_and_makes_none(desk, environment, tmp_path):
+    second = manage(environment | {"FRONTDESK_DATA_DIR": str(tmp_path)}, "serve", "--only", "worker")
+    assert (second.returncode, "密钥" in second.stderr) == (1, True)
+    assert not (tmp_path / "keys").exists()
 
 
 def test_an_address_nobody_could_use_is_refused():

@@ -256,7 +256,7 @@ def test_member_page_costs_the_same_for_one_role_and_three(
     client = log_in(manager)
     client.get(f"/colleagues/{clerk.pk}/")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert len(client.get(f"/colleagues/{clerk.pk}/").context["memberships"]) == count
 
 

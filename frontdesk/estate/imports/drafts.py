@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from frontdesk.estate.models import Office
 
 CHUNK = 900
+STORED = ("building", "entrance", "floor", "kind", "floor_area")
+"""What is read of a unit, in this order: of twenty thousand a tuple each is kept, not a dict."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,11 @@ class GroundDraft:
 
 @dataclass(slots=True, eq=False)
 class UnitDraft:
-    """A unit as the file has it; `stored` as the register has it, empty for a new one."""
+    """A unit as the file has it; `known` as the register has it, empty for a new one."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
-    stored: dict[str, Any] = field(default_factory=dict)
+    known: tuple[Any, ...] = ()
     pk: int | None = None
     row: int = 0
 
@@ -50,9 +52,15 @@ class UnitDraft:
         return ""
 
     @property
+    def stored(self) -> dict[str, Any]:
+        """What the register holds, by name; nothing for a new one."""
+        return dict(zip(STORED, self.known, strict=False))
+
+    @property
     def changes(self) -> dict[str, Any]:
         """What is to be written over what the register holds; a state changes by moves only, never by a file."""
-        return {name: v for name, v in self.values.items() if name != "state" and self.stored.get(name) != v}
+        stored = self.stored
+        return {name: v for name, v in self.values.items() if name != "state" and stored.get(name) != v}
 
     @property
     def outcome(self) -> str:
@@ -70,9 +78,9 @@ class PersonDraft:
     id_kind: str = ""
     id_number: str = ""
     stored_paper: str = ""
-    known_phones: set[str] = field(default_factory=set)
-    phones: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    known_phones: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def new_phones(self) -> list[str]:
@@ -202,7 +210,7 @@ class Book:
         draft = found or next(candidates, None) or self._begin(name)
         if paper and not draft.paper:
             draft.paper, draft.id_kind, draft.id_number = paper, id_kind, id_number
-        draft.phones += [number for number in phones if number not in draft.phones]
+        draft.phones += tuple(number for number in phones if number not in draft.phones)
         self._remember(draft, codes)
         return draft
 
@@ -241,6 +249,11 @@ class Book:
             raise DeskError(_("This plate stands at somebody else in this file."), field="plate")
         return draft
 
+    def forget_how_to_find(self) -> None:
+        """Let go of what only finds people and stays: with all rows taken in, nobody is looked for any more."""
+        for found_by in (self._by_paper, self._by_phone, self._by_unit, self._stored_stays, self._residents):
+            found_by.clear()
+
     def _begin(self, name: str) -> PersonDraft:
         draft = PersonDraft(name)
         self.people.append(draft)
@@ -255,13 +268,12 @@ class Book:
             self._by_unit.setdefault((code, draft.name), draft)
 
     def _read_units(self, codes: Iterable[str]) -> None:
-        names = ("pk", "code", "building__name", "entrance__name", "floor", "kind", "floor_area")
+        names = ("pk", "code", "building__name", "entrance__name", *STORED[2:])
+        once: dict[Any, Any] = {}  # the same few names and areas over and over: each is kept once
         for part in chunks(codes):
-            for pk, code, building, entrance, floor, kind, area in (
-                Unit.objects.of_office(self.office).filter(code__in=part).values_list(*names)
-            ):
-                stored = {"building": building, "entrance": entrance, "floor": floor, "kind": kind, "floor_area": area}
-                self.units[code] = UnitDraft(code, stored=stored, pk=pk)
+            for pk, code, *values in Unit.objects.of_office(self.office).filter(code__in=part).values_list(*names):
+                known = tuple(once.setdefault((type(value), value), value) for value in values)
+                self.units[code] = UnitDraft(code, known=known, pk=pk)
 
     def _read_stays(self) -> tuple[set[int], list[tuple[str, int, int, str]]]:
         codes = {unit.pk: unit.code for unit in self.units.values()}
@@ -282,7 +294,7 @@ class Book:
                 drafts[pk] = PersonDraft(name, pk=pk, paper=paper, stored_paper=paper)
             for pk, number in Phone.objects.filter(person__in=part).values_list("person_id", "number"):
                 if pk in drafts:
-                    drafts[pk].known_phones.add(number)
+                    drafts[pk].known_phones += (number,)
         for draft in drafts.values():
             if draft.paper:
                 self._by_paper[draft.paper] = draft

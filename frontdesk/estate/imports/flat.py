@@ -162,7 +162,7 @@ class RegisterBase(Importer):
     def find_person(self, row: Row, codes: list[str], name: str, phones: list[str], data: dict[str, Any]) -> Any:
         """Find or begin a person; None when the number of their paper is somebody else's."""
         paper = {"id_kind": data.get("id_kind") or "", "id_number": data.get("id_number", "")}
-        doubts = list(data.get("doubts", []))
+        doubts = tuple(data.get("doubts", ()))
         try:
             person = self.book.person(name, codes=codes, phones=phones, **paper)
         except DeskError as error:
@@ -170,7 +170,7 @@ class RegisterBase(Importer):
                 row.error("id_number", str(error))
                 return None
             person = self.book.person(name, codes=codes, phones=phones)
-            doubts.append(_("document number"))
+            doubts += (str(_("document number")),)
         person.doubts += doubts
         return person
 
@@ -291,7 +291,8 @@ class RegisterImporter(RegisterBase):
         )
         for row in right:
             unit = self.take_unit(row, row.data["unit_code"], {name: row.data[name] for name in UNIT_FIELDS})
-            row.existing = [unit, *self.take_people(row, unit, row.data)]
+            row.existing = (unit, *self.take_people(row, unit, row.data))
+            row.data = {}  # what counts stands in the drafts now; both at once need not fit into memory
 
     def commit(self, rows: dict[str, list[Row]], *, progress: Any) -> None:
         """Write units, people, stays and vehicles in bulk."""

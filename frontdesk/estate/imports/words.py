@@ -106,10 +106,10 @@ class RegisterRow(RowForm):
         names = [name.strip() for name in LIST.split(self.cleaned_data["name"])]
         return tuple(name for name in names if name not in NOBODY)
 
-    def clean_phone(self) -> list[str]:
+    def clean_phone(self) -> tuple[str, ...]:
         texts = [text for text in PHONE_LIST.split(self.cleaned_data["phone"]) if text.strip() not in NOBODY]
         found = [self.doubtful(clean_phone, text, _("phone")) for text in texts]
-        return list(dict.fromkeys(filter(None, found)))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     def clean_id_number(self) -> str:
         text = self.cleaned_data["id_number"]
@@ -119,10 +119,10 @@ class RegisterRow(RowForm):
         self.cleaned_data["id_kind"] = kind
         return self.doubtful(lambda t: clean_id_number(kind, t), text, _("document number"))
 
-    def clean_plate(self) -> list[str]:
+    def clean_plate(self) -> tuple[str, ...]:
         texts = [text for text in LIST.split(self.cleaned_data["plate"]) if text.strip() not in NOBODY]
         found = [self.doubtful(clean_plate, text, _("plate")) for text in texts]
-        return list(dict.fromkeys(filter(None, found)))
+        return tuple(dict.fromkeys(filter(None, found)))
 
 
 def paper_kind(text: str) -> str:

@@ -34,6 +34,7 @@ class Writer:
 
     def write(self, ground: set[tuple[str, str]]) -> None:
         """Write everything; `ground` are (building, entrance) names to be there even without units."""
+        self.book.forget_how_to_find()
         units, people = _by_outcome(self.book.units.values()), _by_outcome(self.book.people)
         self._ground(ground | {_place(unit.values) for unit in self.book.units.values()})
         self._new_units(units[NEW])

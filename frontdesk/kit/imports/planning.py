@@ -44,6 +44,11 @@ class Plan:
                 counts["wrong" if row.errors else row.outcome] += 1
         return counts
 
+    def take_rows(self) -> dict[str, list[Row]]:
+        """Hand the rows over to who writes them, so that they are gone as soon as those need them no more."""
+        rows, self.rows = self.rows, {}
+        return rows
+
 
 def plan(importer: Importer, tables: list[SheetData], mapping: Mapping, progress: Progress) -> Plan:
     """Check every row and say what would happen to it.
@@ -65,6 +70,7 @@ def plan(importer: Importer, tables: list[SheetData], mapping: Mapping, progress
             if done % 100 == 0:
                 progress(done, len(rows), sheet.label)
             sheet.form_class(row, importer).is_valid()
+            row.raw = {}  # read once; twenty thousand of them weigh more than what was read out of them
         made.rows[sheet.name] = _without_repetitions(sheet, rows)
     if not any(made.rows.values()):
         raise DeskError(_("There are no rows below the headers."))

@@ -205,12 +205,11 @@ def commit(run: ImportRun, progress: Progress) -> None:
         DeskError: rows that were right at the preview are wrong now.
 
     """
-    tables = tables_of(run)
     while True:
         fence = _last_done(run)
-        made = plan(_importer(run), tables, run.mapping["sheets"], progress)
+        made = plan(_importer(run), tables_of(run), run.mapping["sheets"], progress)
         if made.wrong:
-            check(run, progress, tables)
+            check(run, progress)
             raise DeskError(_("The register has changed since the preview. Look at it again before you import."))
         counts = made.counts
         with transaction.atomic():
@@ -223,7 +222,7 @@ def commit(run: ImportRun, progress: Progress) -> None:
             if _last_done(run) != fence:
                 continue
             progress(0, 0, _("Writing %(rows)s rows") % {"rows": counts[NEW] + counts[CHANGED]})
-            made.importer.commit(made.rows, progress=progress)
+            made.importer.commit(made.take_rows(), progress=progress)
             run.status, run.done_at, run.counts = Status.DONE, timezone.now(), counts
             run.save(update_fields=["status", "done_at", "counts"])
             activity.record(run, "import_table", by=run.created_by, note=sentence(run))

@@ -3,6 +3,7 @@
 from frontdesk.kit.models.activity import Activity
 from frontdesk.kit.models.attachments import Attachment
 from frontdesk.kit.models.counter import Counter, OnceKey
+from frontdesk.kit.models.fingerprints import KeyFingerprint
 from frontdesk.kit.models.holiday import Holiday
 from frontdesk.kit.models.imports import ImportRun
 from frontdesk.kit.models.jobs import Heartbeat, Job
@@ -17,6 +18,7 @@ __all__ = (
     "Holiday",
     "ImportRun",
     "Job",
+    "KeyFingerprint",
     "Notification",
     "OnceKey",
     "SearchTerm",

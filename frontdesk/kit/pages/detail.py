@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from frontdesk.kit.listing.links import Action
+    from frontdesk.kit.pages.history import Entry
 
 
 class DetailPage(Page):
@@ -56,10 +57,14 @@ class DetailPage(Page):
         """Return what the card shows besides the record."""
         return {}
 
+    def get_entries(self) -> tuple[list[Entry], bool]:
+        """Return what was done to the record, and whether there is more than is shown."""
+        return entries_of(self.object, viewer=self.user, everything=self._wants_all())
+
     def _context(self) -> dict[str, Any]:
         obj = self.object
         moves = self._moves()
-        entries, more = entries_of(obj, everything=self._wants_all()) if self.activity else ([], False)
+        entries, more = self.get_entries() if self.activity else ([], False)
         return {
             "object": obj,
             self.name: obj,

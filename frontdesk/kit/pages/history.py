@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from django.db.models import Field, Model
 
     from frontdesk.kit.models import Activity
+    from frontdesk.kit.scoping import OfficeUser
 
+SEE_PLACES = "kit.view_origin"
 SHOWN = 50
 LONGEST = 300  # a change of a long text is recognised by its beginning; the whole stands on the page
 VERBS = {
@@ -54,20 +56,23 @@ class Entry:
     at_text: str
     note: str
     changes: list[Change]
+    place: str = ""
+    """From where, for who may see it: the desk PC's name, else the address."""
 
 
-def entries_of(obj: Model, *, everything: bool = False) -> tuple[list[Entry], bool]:
-    """Return a record's acts, latest first, and whether there are more than shown."""
+def entries_of(obj: Model, *, viewer: OfficeUser | None, everything: bool = False) -> tuple[list[Entry], bool]:
+    """Return a record's acts as somebody sees them, latest first, and whether there are more than shown."""
     history = history_of(obj)
     rows = list(history if everything else history[: SHOWN + 1])
     more = not everything and len(rows) > SHOWN
-    return entries_from(obj, rows[:SHOWN] if more else rows), more
+    places = viewer is not None and viewer.has_perm(SEE_PLACES, obj)
+    return entries_from(obj, rows[:SHOWN] if more else rows, places=places), more
 
 
-def entries_from(obj: Model, rows: list[Activity]) -> list[Entry]:
-    """Return chosen acts in the words of the page; `obj` is a record of their kind."""
+def entries_from(obj: Model, rows: list[Activity], *, places: bool = False) -> list[Entry]:
+    """Return chosen acts in the words of the page, with `places` from where each; `obj` is a record of their kind."""
     names = _names_of_related(obj, rows)
-    return [_entry(obj, row, names) for row in rows]
+    return [_entry(obj, row, names, places=places) for row in rows]
 
 
 def moment(at: dt.datetime) -> str:
@@ -86,14 +91,15 @@ def verb_label(obj: Model, verb: str) -> str:
     return str(VERBS.get(verb) or verb.replace("_", " "))
 
 
-def _entry(obj: Model, row: Activity, names: Mapping[tuple[str, Any], str]) -> Entry:
+def _entry(obj: Model, row: Activity, names: Mapping[tuple[str, Any], str], *, places: bool) -> Entry:
     changes = [
         Change(_label(obj, name), _said(obj, name, row.before.get(name), names), _said(obj, name, new, names))
         for name, new in row.after.items()
     ]
     shown = [change for change in changes if change.old != change.new]
     who = row.actor_name or _("The system")
-    return Entry(who, verb_label(obj, row.verb), row.at, moment(row.at), row.note, shown)
+    place = (row.device or row.ip or "") if places else ""
+    return Entry(who, verb_label(obj, row.verb), row.at, moment(row.at), row.note, shown, place)
 
 
 def _field(obj: Model, attname: str) -> Field | None:

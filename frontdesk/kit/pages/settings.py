@@ -33,7 +33,8 @@ class SettingsPage(FormPage):
 
     def get_context(self) -> dict[str, Any]:
         """Add what was changed before."""
-        entries, _more = entries_of(self.object) if self.object and self.object.pk else ([], False)
+        is_kept = self.object is not None and self.object.pk
+        entries, _more = entries_of(self.object, viewer=self.user) if is_kept else ([], False)
         return {"entries": entries}
 
     def make_form(self, **kwargs: Any) -> DeskRules:

@@ -113,10 +113,11 @@ def template(request: HttpRequest, kind: str) -> FileResponse:
 @require_GET
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show where an uploaded table stands: mapping and preview, progress, or result."""
+    user: Any = request.user
     run = _run(request, pk)
     context: dict[str, Any] = {"title": run.file_name, "run": run, "importer": importer_for(run.kind)}
     context |= {"earlier": runs.earlier_run(run), "may_commit": runs.may_commit(run), "summary": runs.sentence(run)}
-    context["entries"], _more = entries_of(run, everything=True)
+    context["entries"], _more = entries_of(run, viewer=user, everything=True)
     if run.stage in (ImportRun.Status.UPLOADED, ImportRun.Status.CHECKED):
         try:
             context |= preview(run)

@@ -54,8 +54,8 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a job is. htmx asks for the changing part once a second until it has ended."""
     job = visible_job(request, pk)
     template = "kit/_job.html" if request.htmx else "kit/job.html"  # type: ignore[attr-defined]
-    entries, _more = entries_of(job, everything=True)
     user: Any = request.user
+    entries, _more = entries_of(job, viewer=user, everything=True)
     context = {"title": jobs.label_of(job.kind), "entries": entries, "may_change": job.may_be_changed_by(user)}
     return render(request, template, context | progress_context(job))
 

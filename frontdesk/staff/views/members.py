@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from frontdesk.kit.errors import DeskError
 from frontdesk.kit.kept import asks
 from frontdesk.kit.models import Activity
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset
-from frontdesk.kit.pages.history import Entry, entries_from
+from frontdesk.kit.pages.history import entries_from
 from frontdesk.kit.pages.ways import address
 from frontdesk.kit.roles import require
 from frontdesk.staff import services
@@ -30,6 +31,8 @@ from frontdesk.staff.views.account import LOGINS
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
+
+    from frontdesk.kit.pages.history import Entry
 
 QUIET = (*LOGINS, "logout", "unlock", "switch_office")
 SHOWN = 50
@@ -75,18 +78,33 @@ class MemberDetail(DetailPage):
 
     def get_context(self) -> dict[str, Any]:
         member, may = self.object, self.user.has_perm("staff.change_member", self.object)
-        rows = list(member.memberships.visible_to(self.user).select_related("office").order_by("-starts", "-pk"))
+        rows = self._memberships
         history = activity.history_of(member)
         tone, label = self._standing()
         return {
             "memberships": [(row, may and row.is_open and self.user.may_give(row.role, row.office_id)) for row in rows],
             "may_change": may,
-            "entries": _acts(member, rows, history),
-            "more_url": "",
             "badge": (label, tone),
             "logins": [(row, member.verbs[row.verb]) for row in history.filter(verb__in=LOGINS)[:LOGINS_SHOWN]],
             "leaver_url": address("home:leaver", member.pk) if self.user.has_perm("staff.reassign_work") else "",
         }
+
+    def get_entries(self) -> tuple[list[Entry], bool]:
+        """Return what was done to the account and its roles, latest first; comings and goings stand apart.
+
+        Whoever may open the page of a colleague may also see from where it was done.
+        """
+        history = activity.history_of(self.object).exclude(verb__in=QUIET)
+        kind = ContentType.objects.get_for_model(Membership)
+        given = Activity.objects.filter(content_type=kind, object_id__in=[row.pk for row in self._memberships])
+        entries = entries_from(self.object, list(history[:SHOWN]), places=True)
+        entries += entries_from(Membership(), list(given.order_by("-at", "-pk")[:SHOWN]), places=True)
+        return sorted(entries, key=lambda entry: entry.at, reverse=True)[:SHOWN], False
+
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        rows = self.object.memberships.visible_to(self.user).select_related("office")
+        return list(rows.order_by("-starts", "-pk"))
 
     def _standing(self) -> tuple[str, Any]:
         member = self.object
@@ -244,12 +262,3 @@ def _password_page(request: HttpRequest, member: User, password: str) -> HttpRes
 
 def _crumbs(member: User) -> list[tuple[Any, str]]:
     return [(_("Colleagues"), address("staff:member_list")), (str(member), member.get_absolute_url())]
-
-
-def _acts(member: User, memberships: list[Membership], history: QuerySet[Activity]) -> list[Entry]:
-    """Return what was done to the account and its roles, latest first; comings and goings stand apart."""
-    kind = ContentType.objects.get_for_model(Membership)
-    given = Activity.objects.filter(content_type=kind, object_id__in=[row.pk for row in memberships])
-    entries = entries_from(member, list(history.exclude(verb__in=QUIET)[:SHOWN]))
-    entries += entries_from(Membership(), list(given.order_by("-at", "-pk")[:SHOWN]))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:SHOWN]

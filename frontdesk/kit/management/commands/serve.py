@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from frontdesk.kit import preparation
+from frontdesk.kit import preparation, translations
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.supervisor import Part, Supervisor
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, demo: bool, only: str | None, host: str, port: int, **options: Any) -> None:
         """Check, prepare, run."""
+        translations.compile_catalogs()  # a worker's sentences too are in the office's language
         names = (only,) if only else PARTS
         if "web" in names:
             _check_address(host, port)
@@ -45,11 +46,8 @@ class Command(BaseCommand):
             address = {"host": host, "port": port}
             self.stdout.write(self.style.SUCCESS(_("Frontdesk: http://%(host)s:%(port)s") % address))
             self.stdout.write(_("Ctrl-C ends it."))
-        elif missing := preparation.missing_migrations():
-            raise CommandError(
-                _("The database is not up to date (%(count)s steps). Start the web server first.")
-                % {"count": len(missing)}
-            )
+        else:
+            self._check()
         self.stdout.flush()
         commands = _commands(host, port)
         Supervisor([Part(name, commands[name]) for name in names]).run()
@@ -65,6 +63,18 @@ class Command(BaseCommand):
             shown = {"name": account[0], "password": account[1]}
             self.stdout.write(_("Administrator: %(name)s  Password: %(password)s") % shown)
             self.stdout.write(_("Write it down: it is shown only this once."))
+
+    def _check(self) -> None:
+        """Start nothing beside a database that is older than the code or was written with other keys."""
+        if missing := preparation.missing_migrations():
+            raise CommandError(
+                _("The database is not up to date (%(count)s steps). Start the web server first.")
+                % {"count": len(missing)}
+            )
+        try:
+            preparation.check_keys()
+        except DeskError as error:
+            raise CommandError(str(error)) from error
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
