@@ -14,7 +14,7 @@ from complaints.forms.categories import CategoryField
 from complaints.models import Ticket
 from complaints.workflow import UNDER_WAY
 from frontdesk.estate.models import Person, Tenure, Unit
-from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
+from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField, chosen_key
 from frontdesk.kit.masking import mask_phone
 
 
@@ -116,7 +116,8 @@ class TicketForm(DeskForm):
         if self.office is None or not self.fields["category"].offer(self.instance.category_id):
             del self.fields["category"]  # an office that does not sort its tickets
         self.layout = Layout(*self.parts())
-        people = people_of(self._unit_id(), self.instance.person_id).visible_to(self.user)
+        self.unit_key = chosen_key(self["unit"])  # as sent, as the address says, or as it stands on the ticket
+        people = people_of(self.unit_key, self.instance.person_id).visible_to(self.user)
         self.fields["person"].queryset = people.of_office(self.office)
         load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
         self.fields["unit"].widget.attrs.update(load)
@@ -141,11 +142,6 @@ class TicketForm(DeskForm):
     @property
     def _is_under_way(self) -> bool:
         return self.instance.pk is not None and self.instance.state in UNDER_WAY
-
-    def _unit_id(self) -> int | None:
-        """Return the unit that is chosen now: as sent, as the address says, or as it stands on the ticket."""
-        chosen = str(self["unit"].value() or "")
-        return int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004 - beyond 64 bits
 
 
 class HintForm(DeskPlainForm):
