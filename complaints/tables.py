@@ -43,7 +43,9 @@ def late_at(clock: str) -> Callable[[dt.datetime, Row], bool]:
 
 
 def handler(person: str | None, row: Row) -> str:
-    """Return who has it: the person, else the department or the contractor."""
+    """Return who has it: the person, else the department or the contractor; whose work came back has it no more."""
+    if row["state"] == TicketState.RECORDED:
+        return ""
     return person or row["department__name"] or row["contractor__name"] or ""
 
 
@@ -108,7 +110,7 @@ class TicketTable(Table):
         "assignee__name",
         sort=True,
         render=handler,
-        needs=("department__name", "contractor__name"),
+        needs=("department__name", "contractor__name", "state"),
     )
     due = DateTimeColumn(_("Deadline"), "finish_due_at", sort=True, late=late_at("finish"), needs=("state",))
     dispatch_due = OptionalDeadline(_("Dispatch by"), "dispatch")

@@ -48,10 +48,11 @@ class Dispatch(TicketMove):
         return super().make_form(ticket=self.object, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """Offer the department of the category, and keep a deadline that was agreed before and is still ahead."""
-        due, category = self.object.due_at, self.object.category
+        """Offer whose work came back, else the department of the category; keep a deadline agreed and still ahead."""
+        due, category, contractor = self.object.due_at, self.object.category, self.object.contractor_id
         agreed = {"due_at": due, "deadline": forms.OWN_DATE} if due and due > now() else {}
-        return {"department": category.department_id if category else None, **agreed}
+        department = category.department_id if category and not contractor else None
+        return {"department": department, "contractor": contractor, **agreed}
 
     def get_context(self) -> dict[str, Any]:
         """Say what was repaired before."""
