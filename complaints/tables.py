@@ -80,6 +80,7 @@ class TicketTable(Table):
     """R-TKT-11: the ledger."""
 
     number = Column(_("No."), sort=True, link="complaints:ticket", css="date")
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     subject = SubjectColumn(_("Subject"), css="text", needs=("urgent", "major"))
     unit = Column(_("Unit"), "unit__code", link="estate:unit", link_pk="unit_id", sort=True, css="date")
     building = Column(_("Building"), "unit__building__name", sort=True, optional=True, default_shown=False)
@@ -180,6 +181,7 @@ class EscalationTable(Table):
     """R-TKT-06: what went up, because of what, to whom, and whether it was looked at."""
 
     number = Column(_("No."), "ticket__number", link="complaints:ticket", link_pk="ticket_id", sort=True, css="date")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     subject = Column(_("Subject"), "ticket__subject", css="text")
     clock = Column(_("Because of"), render=lambda value, _row: capfirst(str(CLOCK_WORDS[value])), sort=True)
     level = Column(_("Went to"), render=lambda value, _row: LEVELS[value], sort=True)

@@ -42,7 +42,7 @@ class RankingTable(Table):
     """R-TKT-12: who has most overdue comes first."""
 
     name = Column(_("Contractor"), link="complaints:contractor", sort=True)
-    office = Column(_("Office"), "office__name", sort=True, optional=True, default_shown=False)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     trade = Column(_("Trade"), sort=True, optional=True)
     contact = Column(_("Responsible person"), optional=True)
     phone = Column(_("Phone"), css="date", optional=True, default_shown=False)

@@ -7,11 +7,23 @@ import io
 
 import openpyxl
 import pytest
+from django.utils.translation import gettext
 
 from complaints.models import Ticket
 from complaints.workflow import TicketState
 from frontdesk.kit.calendar import local_date, now
-from tests.factories import BuildingFactory, TicketFactory, UnitFactory
+from tests.factories import (
+    AssessmentFactory,
+    BuildingFactory,
+    CallbackFactory,
+    CompensationFactory,
+    ContractorFactory,
+    EscalationFactory,
+    MonthlyReportFactory,
+    PromiseFactory,
+    TicketFactory,
+    UnitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +63,45 @@ def test_list_shows_only_the_own_office(office, other_office, clerk, company, cl
     assert listed(client_of(clerk)) == [own.number]
     assert set(listed(client_of(company))) == {own.number, other.number}
     assert listed(client_of(company), office=other_office.pk) == [other.number]
+
+
+LEDGERS = {
+    "/tickets/": TicketFactory,
+    "/callbacks/": CallbackFactory,
+    "/promises/": PromiseFactory,
+    "/escalations/": EscalationFactory,
+    "/compensations/": CompensationFactory,
+    "/assessments/": AssessmentFactory,
+    "/contractors/": ContractorFactory,
+    "/reports/": MonthlyReportFactory,
+}
+
+
+@pytest.mark.parametrize(("url", "factory"), LEDGERS.items())
+def test_ledgers_of_all_offices_say_whose_each_row_is(office, other_office, manager, company, client_of, url, factory):
+    factory(**{"office" if hasattr(factory._meta.model, "office") else "ticket__office": office})
+    shown = [client_of(user).get(url).context["screen"] for user in (company, manager)]
+    heads = [[head.name for head in screen.heads] for screen in shown]
+    assert [names.count("office") for names in heads] == [1, 0]
+    assert f">{office.name}</td>" in shown[0].body
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_ledger_of_all_offices_takes_the_same_queries_however_many_rows(
+    office, other_office, company, rows, client_of, django_assert_num_queries
+):
+    TicketFactory.create_batch(rows, office=other_office)
+    client = client_of(company)
+    client.get(URL)
+    with django_assert_num_queries(13):
+        client.get(URL)
+
+
+def test_excel_of_all_offices_says_whose_each_row_is(office, other_office, company, client_of):
+    TicketFactory(office=office)
+    head, row, *_total = sheet_of(client_of(company, confirmed=True).get(URL, {"export": "xlsx"}))
+    line = {cell.value: value.value for cell, value in zip(head, row, strict=True)}
+    assert line[gettext("Office")] == office.name
 
 
 def test_list_shows_an_engineer_what_is_dispatched_to_them(office, engineer, clerk, client_of):

@@ -47,6 +47,7 @@ class Column:
         sort: True to sort by `path`, or another ORM path.
         link: URL name, reversed with the value at `link_pk`.
         optional: whether each person may hide it; `default_shown` says what is so before they chose.
+        only_all: shown only where the list is of all offices: whose office a row is says nothing within one.
         render: (value, row) → text, or SafeString; `needs` names further paths it reads from the row.
         late: (value, row) → whether the row is marked as overdue.
         css: a class of the markup book for the cell, e.g. "text" for what may wrap.
@@ -67,6 +68,7 @@ class Column:
         link_pk: str = "pk",
         optional: bool = False,
         default_shown: bool = True,
+        only_all: bool = False,
         render: Callable[[Any, Row], Any] | None = None,
         needs: Iterable[str] = (),
         late: Callable[[Any, Row], bool] | None = None,
@@ -76,7 +78,7 @@ class Column:
         self.name = ""
         self.label, self.path, self.sort = label, path, sort
         self.link, self.link_pk = link, link_pk
-        self.optional, self.default_shown = optional, default_shown
+        self.optional, self.default_shown, self.only_all = optional, default_shown, only_all
         self.render, self.needs, self.late = render, tuple(needs), late
         self.css = css or self.css
         self.width = width
