@@ -133,6 +133,14 @@ class TicketQuerySet(ScopedQuerySet):
             open=Count("pk"),
         )
 
+    def with_caller(self) -> Self:
+        """Say of each who called and at which number, as said or as the register knows it: `caller`, `phone`."""
+        person = apps.get_model("estate", "Person").objects.filter(pk=OuterRef("person"))
+        return self.annotate(
+            caller=Coalesce(NullIf("caller_name", Value("")), Subquery(person.order_by().values("name"))),
+            phone=Coalesce(NullIf("caller_phone", Value("")), _first_phone("person")),
+        )
+
     def by_urgency(self) -> Self:
         """Order by what presses most: urgent first, then the nearest deadline, those without one last."""
         return self.order_by("-major", "-urgent", F("finish_due_at").asc(nulls_last=True), "received_at", "pk")

@@ -55,6 +55,16 @@ def branch(name: str | None, row: Row) -> str:
     return f"{above} / {name}" if above else name or ""
 
 
+def callers(keys: list[int]) -> dict[int, str | None]:
+    """Return who called about each ticket; whom one chose from the register by the name there."""
+    return dict(Ticket.objects.filter(pk__in=keys).order_by().with_caller().values_list("pk", "caller"))
+
+
+def phones_to_call(keys: list[int]) -> dict[int, str | None]:
+    """Return the number to call about each ticket: the one given, else the first on the register."""
+    return dict(Ticket.objects.filter(pk__in=keys).order_by().with_caller().values_list("pk", "phone"))
+
+
 class SubjectColumn(Column):
     """What it is about; urgent and major ones carry a badge on the screen."""
 
@@ -103,8 +113,8 @@ class TicketTable(Table):
     contractor = Column(_("Contractor"), "contractor__name", sort=True, optional=True, default_shown=False)
     part = Column(_("Part"), "part__name", sort=True, optional=True, default_shown=False)
     cause = Column(_("Cause"), "cause__name", sort=True, optional=True, default_shown=False)
-    caller = Column(_("Caller"), "caller_name", optional=True, default_shown=False)
-    phone = PhoneColumn(_("Phone"), "caller_phone", optional=True, default_shown=False)
+    caller = Column(_("Caller"), load=callers, optional=True, default_shown=False)
+    phone = PhoneColumn(_("Phone"), load=phones_to_call, optional=True, default_shown=False)
     first_contact = Column(_("Answers for it"), "first_contact__name", sort=True)
     assignee = Column(
         _("In the hands of"),

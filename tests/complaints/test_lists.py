@@ -20,6 +20,7 @@ from tests.factories import (
     ContractorFactory,
     EscalationFactory,
     MonthlyReportFactory,
+    PhoneFactory,
     PromiseFactory,
     TicketFactory,
     UnitFactory,
@@ -201,6 +202,36 @@ def test_an_overdue_row_is_marked(office, clerk, client_of):
     TicketFactory(office=office, first_contact=clerk, due_at=now() - dt.timedelta(hours=1), state="done")
     html = client_of(clerk).get(URL).content.decode()
     assert html.count('<tr class="tone-danger">') == 1
+
+
+def test_ledger_names_and_calls_who_was_chosen_from_the_register(office, clerk, client_of):
+    person = PhoneFactory(person__office=office, person__name="欧阳娜", number="13900001111").person
+    PhoneFactory(person=person, number="13900002222", position=1)
+    TicketFactory(office=office, person=person, caller_name="")
+    TicketFactory(office=office, person=person, caller_name="她女儿", caller_phone="13812345678")
+    TicketFactory(office=office, caller_name="")
+    clerk.preferences = {"columns": {"complaints.TicketTable": ["caller", "phone"]}}
+    clerk.save()
+    head, *rows = sheet_of(client_of(clerk, confirmed=True).get(URL, {"export": "xlsx", "sort": "number"}))
+    names = [cell.value for cell in head]
+    said = [[row[names.index(gettext(word))].value for word in ("Caller", "Phone")] for row in rows]
+    assert said == [["欧阳娜", "139****1111"], ["她女儿", "138****5678"], [None, None]]
+    html = client_of(clerk).get(URL).content.decode()
+    assert ("139****1111" in html, "13900001111" in html) == (True, False)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_callers_and_phones_take_a_query_each_however_many_rows(
+    office, clerk, rows, client_of, django_assert_num_queries
+):
+    for _row in range(rows):
+        TicketFactory(office=office, person=PhoneFactory(person__office=office).person, caller_name="")
+    clerk.preferences = {"columns": {"complaints.TicketTable": ["caller", "phone"]}}
+    clerk.save()
+    client = client_of(clerk)
+    client.get(URL)
+    with django_assert_num_queries(13):
+        client.get(URL)
 
 
 def test_excel_keeps_text_as_text_and_masks_the_phone(office, clerk, client_of):

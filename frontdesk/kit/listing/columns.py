@@ -52,6 +52,7 @@ class Column:
         late: (value, row) → whether the row is marked as overdue.
         css: a class of the markup book for the cell, e.g. "text" for what may wrap.
         width: in Excel, in characters.
+        load: (keys of the rows) → {key: value}: what no path leads to, read with one query for all rows of the page.
 
     """
 
@@ -74,6 +75,7 @@ class Column:
         late: Callable[[Any, Row], bool] | None = None,
         css: str = "",
         width: int | None = None,
+        load: Callable[[list[Any]], Mapping[Any, Any]] | None = None,
     ) -> None:
         self.name = ""
         self.label, self.path, self.sort = label, path, sort
@@ -83,7 +85,7 @@ class Column:
         self.css = css or self.css
         self.width = width
         self.total = False
-        self.load: Callable[[list[Any]], Mapping[Any, Any]] | None = None
+        self.load = load
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -280,8 +282,7 @@ class TagsColumn(Column):
     """Several short words per row, read for all rows of the page with one query: `load(pks)` → {pk: [words]}."""
 
     def __init__(self, label: Any, *, load: Callable[[list[Any]], Mapping[Any, Any]], **options: Any) -> None:
-        super().__init__(label, **options)
-        self.load = load
+        super().__init__(label, load=load, **options)
 
     def text(self, value: Any) -> str:
         return ", ".join(str(word) for word in value)
