@@ -9,6 +9,7 @@ from django.db.models import Case, CharField, Count, F, FloatField, IntegerField
 from django.db.models.functions import Coalesce, NullIf, Round
 
 from complaints.models import Reopening, Ticket
+from complaints.querysets import carried_along
 from complaints.services import measures
 from complaints.services.measures import IN_TIME, LATE, UNDECIDED
 from complaints.services.settings import settings_of, targets_of
@@ -51,7 +52,7 @@ def _figures(contractors: CatalogueQuerySet, period: Period, at: dt.datetime) ->
     tickets = Ticket.objects.filter(contractor__in=contractors.order_by()).order_by().values_list("contractor")
     held = tickets.annotate(
         waiting=Count("pk", filter=Q(state__in=UNDER_WAY)),
-        overdue=Count("pk", filter=Q(state__in=UNFINISHED, finish_due_at__lt=at)),
+        overdue=Count("pk", filter=Q(state__in=UNFINISHED, finish_due_at__lt=at) & ~carried_along()),
     )
     counted = tickets.filter(period.holds("received_at")).annotate(
         received=Count("pk"),
