@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.categories import CategoryField
 from complaints.models import Ticket
-from complaints.workflow import UNDER_WAY
+from complaints.workflow import UNDER_WAY, WITHOUT_VISIT
 from frontdesk.estate.models import Person, Tenure, Unit
 from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField, chosen_key
 from frontdesk.kit.masking import mask_phone
@@ -37,8 +37,6 @@ def people_of(unit_id: int | None, also: int | None = None) -> Any:
     return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
 
 
-WITHOUT_VISIT = (Ticket.Kind.ENQUIRY, Ticket.Kind.SUGGESTION, Ticket.Kind.PRAISE)
-"""Nobody comes to see about these."""
 HINTED = "unit,kind,category,subject,place,urgent,due_at"
 """What is looked at to find tickets alike and the deadline; no name, no number."""
 CHOSEN = ("id_unit", "div_id_kind", "id_category", "id_urgent", "id_due_at")
@@ -237,7 +235,7 @@ class IntakeForm(TicketForm):
             "hx-params": HINTED,
             "hx-sync": "this:queue last",
             "hx-trigger": ", ".join(["load", *(f"change delay:200ms from:#{one}" for one in CHOSEN), *TYPED]),
-            "data-without-visit": " ".join(WITHOUT_VISIT),
+            "data-without-visit": " ".join(sorted(WITHOUT_VISIT)),
         }
         row = ("photo", Div("urgent", "answered_on_the_spot", css_class="checks"))
         heard = (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from complaints import forms, services
 from complaints.models import Department, Ticket
+from complaints.services.clocks import visit_to_offer
 from complaints.services.handling import holder_of, taken_by_a_colleague
 from complaints.views import clocks, incidents, rework
 from frontdesk.kit.calendar import now
@@ -137,12 +138,11 @@ class AgreeVisit(TicketMove):
     success = _("Visit agreed.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with when the resident can be there, else two hours from the next full hour on."""
+        """Begin with when the resident can be there, else with the next hours in which the office works."""
         ticket = self.object
         if ticket.visit_from and ticket.visit_from > now():
             return {"visit_from": ticket.visit_from, "visit_to": ticket.visit_to or ticket.visit_from + TWO_HOURS}
-        start = now().replace(minute=0, second=0, microsecond=0) + TWO_HOURS / 2
-        return {"visit_from": start, "visit_to": start + TWO_HOURS}
+        return dict(zip(("visit_from", "visit_to"), visit_to_offer(ticket), strict=True))
 
 
 class Finish(TicketMove):

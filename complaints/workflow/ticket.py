@@ -29,6 +29,8 @@ UNFINISHED = UNDER_WAY | {S.RECORDED}
 UNANSWERED = OPEN - {S.REPLIED}
 
 
+WITHOUT_VISIT = frozenset({"enquiry", "suggestion", "praise"})
+"""Kinds nobody comes to see about."""
 STEPS = (S.RECORDED, S.DISPATCHED, S.ACCEPTED, S.DONE, S.REPLIED, S.ARCHIVED)
 """The way of a ticket that needs somebody sent; one answered at the desk goes straight to "replied"."""
 
@@ -71,6 +73,10 @@ def _is_in_our_hands(ticket: Any, user: Any) -> bool:
 
 def _has_not_arrived(ticket: Any, user: Any) -> bool:
     return ticket.arrived_at is None and _is_mine_or_the_contractors(ticket, user)
+
+
+def _somebody_comes(ticket: Any, _user: Any) -> bool:
+    return ticket.kind not in WITHOUT_VISIT
 
 
 def _is_running(ticket: Any, _user: Any) -> bool:
@@ -243,6 +249,8 @@ TICKET = Process(
         _("Agree on a visit"),
         "secondary",
         "calendar-check",
+        only=_somebody_comes,
+        past=_("Nobody comes to see about this kind of ticket."),
     ),
     Move(
         "pause_ticket",
