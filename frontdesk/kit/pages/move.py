@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -122,11 +123,17 @@ class MovePage(ActingPage):
 
     def lead_on(self, url: str) -> HttpResponse:
         """On the record's own page only its card is exchanged; htmx follows the redirect to it."""
-        if not self.in_place or url == self.object.get_absolute_url():
+        if not self.in_place or (url == self.object.get_absolute_url() and not self._is_alone):
             return redirect(url)
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url
         return response
+
+    @property
+    def _is_alone(self) -> bool:
+        """Answer whether the form stands on a page of its own: nothing of the record is there to be exchanged."""
+        htmx: Any = self.request.htmx  # type: ignore[attr-defined]
+        return urlsplit(htmx.current_url or "").path == self.request.path
 
     def _in_slot(self, response: HttpResponse) -> HttpResponse:
         response["HX-Retarget"] = "#move"
