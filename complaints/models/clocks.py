@@ -53,6 +53,7 @@ class TicketSettings(Scoped, Versioned):
         _("give up a callback after (attempts)"), default=3, validators=[MinValueValidator(1), MaxValueValidator(9)]
     )
 
+    hidden_fields = frozenset({"office"})
     verbs: ClassVar = {"change_settings": _("changed the settings"), "change_target": _("changed a target")}
     tells_of = ("complaints.Target",)
 

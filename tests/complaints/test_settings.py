@@ -232,3 +232,10 @@ def test_page_shows_who_changed_what(office, supervisor, client_of):
     change(office, supervisor, targets={REPAIR: {"finish": 600}})
     page = client_of(supervisor).get(reverse("complaints:settings")).content.decode()
     assert "陈静" in page.partition("page-aside")[2]
+
+
+def test_page_says_times_as_a_clock_does_and_no_word_of_the_office(office, supervisor, client_of):
+    change(office, supervisor, opens_at=dt.time(8))
+    page = client_of(supervisor).get(URL).content.decode().partition("page-aside")[2]
+    assert "<ins>08:00</ins>" in page
+    assert "<dt>office</dt>" not in page
