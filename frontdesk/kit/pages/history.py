@@ -83,7 +83,7 @@ def verb_label(obj: Model, verb: str) -> str:
     if verb in words:
         return str(words[verb])
     if process is not None and verb in process.moves:
-        return str(process[verb].label)
+        return str(process[verb].done or process[verb].label)
     return str(VERBS.get(verb) or verb.replace("_", " "))
 
 
