@@ -75,6 +75,8 @@ class TicketFilter(DeskFilterSet):
     part = ChoiceFilter(label=_("Part"), null_label=NOT_SAID)
     cause = ChoiceFilter(label=_("Cause"), null_label=NOT_SAID)
     in_time = ChoiceFilter(label=_("On time"), choices=list(IN_TIME.items()), method="is_in_time")
+    work_of = ChoiceFilter(label=_("Work of"), method="is_work_of")
+    reopened = YesNoFilter(label=_("Reopened"), method="is_reopened")
     repeated = YesNoFilter(label=_("Repeat repair"), method="is_repeated")
     satisfaction = ChoiceFilter(label=_("Satisfaction"), choices=SATISFACTION, method="answered_with")
     escalated = ChoiceFilter(label=_("Went up to"), choices=Escalation.Level.choices, method="gone_up_to")
@@ -106,6 +108,8 @@ class TicketFilter(DeskFilterSet):
             "part",
             "cause",
             "in_time",
+            "work_of",
+            "reopened",
             "repeated",
             "satisfaction",
             "escalated",
@@ -122,6 +126,7 @@ class TicketFilter(DeskFilterSet):
         self.filters["building"].extra["choices"] = list(buildings.values_list("pk", "name"))
         for name, entries in self._own_lists().items():
             self.filters[name].extra["choices"] = entries
+        self.filters["work_of"].extra["choices"] = self.filters["contractor"].extra["choices"]
         if self.office is not None:  # only who looks at all offices chooses one
             del self.filters["office"]
         for name, permission in ONLY_FOR.items():
@@ -174,9 +179,20 @@ class TicketFilter(DeskFilterSet):
         return queryset.paused() if value else queryset.running()
 
     def is_in_time(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
-        """Keep what made one of its two ends in time, what did not, or what may still."""
+        """Keep what made one of its two ends in time, what did not, or what may still; of a contractor, his part."""
         clock, _, how = value.partition("_")
-        return queryset.alias(standing=measures.standing(clock)).filter(standing=STANDINGS[how])
+        whose = self.form.cleaned_data.get("work_of") or None
+        return queryset.alias(standing=measures.standing(clock, of=whose)).filter(standing=STANDINGS[how])
+
+    def is_work_of(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
+        """Keep what is with a contractor, and what came back from him, whoever has it since."""
+        return queryset.filter(measures.worked_on_by(value))
+
+    def is_reopened(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
+        """Keep what was opened again, or never was; of a contractor, what came back from him."""
+        whose = self.form.cleaned_data.get("work_of")
+        back = measures.came_back(**({"contractor": whose} if whose else {}))
+        return queryset.filter(back) if value else queryset.exclude(back)
 
     def is_repeated(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
         """Keep repeat repairs, or all else."""

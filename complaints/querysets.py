@@ -73,9 +73,13 @@ class TicketQuerySet(ScopedQuerySet):
         """Keep what is not archived yet."""
         return self.filter(state__in=OPEN)
 
+    def by_themselves(self) -> Self:
+        """Leave out what its incident takes along: that one is dispatched and goes up, not each caller (R-TKT-07)."""
+        return self.exclude(carried_along())
+
     def waiting(self) -> Self:
         """Keep what nobody has been sent to."""
-        return self.filter(state=TicketState.RECORDED)
+        return self.by_themselves().filter(state=TicketState.RECORDED)
 
     def under_way(self) -> Self:
         """Keep what an engineer or specialist has in hand."""
@@ -87,12 +91,12 @@ class TicketQuerySet(ScopedQuerySet):
 
     def overdue(self, at: dt.datetime | None = None) -> Self:
         """Keep what should have been finished by now; a ticket without a deadline is never overdue."""
-        return self.filter(state__in=UNFINISHED, finish_due_at__lt=at or now())
+        return self.by_themselves().filter(state__in=UNFINISHED, finish_due_at__lt=at or now())
 
     def late_at(self, clock: str, at: dt.datetime | None = None) -> Self:
         """Keep tickets one of whose four clocks runs and should have ended by now (R-TKT-06)."""
         states, field = CLOCKS[clock]
-        return self.filter(**{"state__in": states, f"{field}__lt": at or now()})
+        return self.by_themselves().filter(**{"state__in": states, f"{field}__lt": at or now()})
 
     def paused(self, at: dt.datetime | None = None) -> Self:
         """Keep tickets whose clocks stand still."""
@@ -125,17 +129,38 @@ class TicketQuerySet(ScopedQuerySet):
 
     def counts(self) -> dict[str, int]:
         """Count what waits to be dispatched, what is overdue and what is open; the archive is not walked through."""
-        late = Q(state__in=UNFINISHED, finish_due_at__lt=now())
+        late, alone = Q(state__in=UNFINISHED, finish_due_at__lt=now()), ~carried_along()
         # Only what the index of the open ones holds: whose they are would have to be read from each ticket.
         return self.open().aggregate(
-            waiting=Count("pk", filter=Q(state=TicketState.RECORDED)),
-            overdue=Count("pk", filter=late),
+            waiting=Count("pk", filter=Q(state=TicketState.RECORDED) & alone),
+            overdue=Count("pk", filter=late & alone),
             open=Count("pk"),
+        )
+
+    def with_caller(self) -> Self:
+        """Say of each who called and at which number, as said or as the register knows it: `caller`, `phone`."""
+        person = apps.get_model("estate", "Person").objects.filter(pk=OuterRef("person"))
+        return self.annotate(
+            caller=Coalesce(NullIf("caller_name", Value("")), Subquery(person.order_by().values("name"))),
+            phone=Coalesce(NullIf("caller_phone", Value("")), _first_phone("person")),
         )
 
     def by_urgency(self) -> Self:
         """Order by what presses most: urgent first, then the nearest deadline, those without one last."""
         return self.order_by("-major", "-urgent", F("finish_due_at").asc(nulls_last=True), "received_at", "pk")
+
+
+def carried_along() -> Q:
+    """Keep tickets that the next step of their incident takes along: until it is answered, and once both are, closed.
+
+    Asked for by their keys, a few: a join would read the incident of every ticket.
+    """
+    tickets = apps.get_model("complaints", "Ticket").objects.order_by()
+    incidents = tickets.filter(is_incident=True)
+    unanswered = incidents.filter(state__in=UNANSWERED).values("pk")
+    answered = incidents.filter(state=TicketState.REPLIED).values("pk")
+    either = Q(incident__in=unanswered) | Q(state=TicketState.REPLIED, incident__in=answered)
+    return Q(pk__in=tickets.filter(either).values("pk"))
 
 
 class CatalogueQuerySet(ScopedQuerySet):

@@ -43,7 +43,9 @@ def late_at(clock: str) -> Callable[[dt.datetime, Row], bool]:
 
 
 def handler(person: str | None, row: Row) -> str:
-    """Return who has it: the person, else the department or the contractor."""
+    """Return who has it: the person, else the department or the contractor; whose work came back has it no more."""
+    if row["state"] == TicketState.RECORDED:
+        return ""
     return person or row["department__name"] or row["contractor__name"] or ""
 
 
@@ -51,6 +53,16 @@ def branch(name: str | None, row: Row) -> str:
     """Return a category with the branch it hangs on."""
     above = row["category__parent__name"]
     return f"{above} / {name}" if above else name or ""
+
+
+def callers(keys: list[int]) -> dict[int, str | None]:
+    """Return who called about each ticket; whom one chose from the register by the name there."""
+    return dict(Ticket.objects.filter(pk__in=keys).order_by().with_caller().values_list("pk", "caller"))
+
+
+def phones_to_call(keys: list[int]) -> dict[int, str | None]:
+    """Return the number to call about each ticket: the one given, else the first on the register."""
+    return dict(Ticket.objects.filter(pk__in=keys).order_by().with_caller().values_list("pk", "phone"))
 
 
 class SubjectColumn(Column):
@@ -78,6 +90,7 @@ class TicketTable(Table):
     """R-TKT-11: the ledger."""
 
     number = Column(_("No."), sort=True, link="complaints:ticket", css="date")
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     subject = SubjectColumn(_("Subject"), css="text", needs=("urgent", "major"))
     unit = Column(_("Unit"), "unit__code", link="estate:unit", link_pk="unit_id", sort=True, css="date")
     building = Column(_("Building"), "unit__building__name", sort=True, optional=True, default_shown=False)
@@ -100,15 +113,15 @@ class TicketTable(Table):
     contractor = Column(_("Contractor"), "contractor__name", sort=True, optional=True, default_shown=False)
     part = Column(_("Part"), "part__name", sort=True, optional=True, default_shown=False)
     cause = Column(_("Cause"), "cause__name", sort=True, optional=True, default_shown=False)
-    caller = Column(_("Caller"), "caller_name", optional=True, default_shown=False)
-    phone = PhoneColumn(_("Phone"), "caller_phone", optional=True, default_shown=False)
+    caller = Column(_("Caller"), load=callers, optional=True, default_shown=False)
+    phone = PhoneColumn(_("Phone"), load=phones_to_call, optional=True, default_shown=False)
     first_contact = Column(_("Answers for it"), "first_contact__name", sort=True)
     assignee = Column(
         _("In the hands of"),
         "assignee__name",
         sort=True,
         render=handler,
-        needs=("department__name", "contractor__name"),
+        needs=("department__name", "contractor__name", "state"),
     )
     due = DateTimeColumn(_("Deadline"), "finish_due_at", sort=True, late=late_at("finish"), needs=("state",))
     dispatch_due = OptionalDeadline(_("Dispatch by"), "dispatch")
@@ -178,6 +191,7 @@ class EscalationTable(Table):
     """R-TKT-06: what went up, because of what, to whom, and whether it was looked at."""
 
     number = Column(_("No."), "ticket__number", link="complaints:ticket", link_pk="ticket_id", sort=True, css="date")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     subject = Column(_("Subject"), "ticket__subject", css="text")
     clock = Column(_("Because of"), render=lambda value, _row: capfirst(str(CLOCK_WORDS[value])), sort=True)
     level = Column(_("Went to"), render=lambda value, _row: LEVELS[value], sort=True)

@@ -52,6 +52,7 @@ class CategoryTable(Table):
     """The tree: each branch, then what hangs on it."""
 
     name = BranchColumn(_("Category"), link="complaints:category_edit", needs=("parent__name",))
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     parent = Column(_("Under"), "parent__name", optional=True, default_shown=False)
     department = Column(_("Goes to"), "department__name")
     finish = Column(_("Finish within"), "finish_minutes", render=_time, css="date")
@@ -74,6 +75,7 @@ class DepartmentTable(Table):
     """The teams."""
 
     name = Column(_("Department"), link="complaints:department_edit", sort=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     members = TagsColumn(_("Members"), load=_members, css="text")
     in_use = BooleanColumn(_("State"), "is_active", yes="", no=_("Set aside"))
 
@@ -91,6 +93,7 @@ class ContractorTable(Table):
     """Outside companies."""
 
     name = Column(_("Contractor"), link="complaints:contractor_edit", sort=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     trade = Column(_("Trade"), sort=True)
     contact = Column(_("Responsible person"))
     phone = Column(_("Phone"), css="date")
@@ -110,6 +113,7 @@ class PartTable(Table):
     """Parts and how long their warranty runs."""
 
     name = Column(_("Part"), link="complaints:part_edit", sort=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     warranty_months = NumberColumn(_("Warranty (months)"), sort=True)
     in_use = BooleanColumn(_("State"), "is_active", yes="", no=_("Set aside"))
 
@@ -127,6 +131,7 @@ class CauseTable(Table):
     """Why things break."""
 
     name = Column(_("Cause"), link="complaints:cause_edit", sort=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     in_use = BooleanColumn(_("State"), "is_active", yes="", no=_("Set aside"))
 
     class Meta:

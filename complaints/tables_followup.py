@@ -55,6 +55,7 @@ class PromiseTable(Table):
     """R-TKT-08."""
 
     text = Column(_("What was promised"), css="text", link="complaints:ticket", link_pk="ticket_id")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     due = DateTimeColumn(_("Promised until"), "due_at", sort=True, late=is_late, needs=("state",))
     state = StateColumn(_("State"), choices=PromiseState.choices, styles=PROMISE_TONES, sort=True)
     ticket = Column(_("Ticket"), "ticket__number", sort=True, css="date")
@@ -79,6 +80,7 @@ class CallbackTable(Table):
     """R-CB-01: the queue."""
 
     called = Column(_("Whom"), link="complaints:callback")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     phone = PhoneColumn(_("Phone"))
     home = Column(_("Unit"), css="date", sort=True)
     ticket = Column(_("Ticket"), "ticket__number", sort=True, link="complaints:ticket", link_pk="ticket_id", css="date")
@@ -107,6 +109,7 @@ class QuestionFormTable(Table):
     """What callbacks ask besides satisfaction."""
 
     name = Column(_("Question form"), link="complaints:questionform_edit", sort=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     questions = Column(_("Questions"), css="text")
     is_active = BooleanColumn(_("In use"), sort=True)
 

@@ -45,6 +45,7 @@ class CompensationTable(Table):
     """R-TKT-09: what is proposed, approved and paid."""
 
     ticket = Column(_("Ticket"), "ticket__number", sort=True, link="complaints:compensation", css="date")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     subject = Column(_("Subject"), "ticket__subject", css="text", link="complaints:ticket", link_pk="ticket_id")
     unit = Column(_("Unit"), "ticket__unit__code", sort=True, css="date", optional=True)
     payee = Column(_("Paid to"), sort=True, css="text")
@@ -74,6 +75,7 @@ class AssessmentTable(Table):
     """R-TKT-10: what experts were asked."""
 
     ticket = Column(_("Ticket"), "ticket__number", sort=True, link="complaints:assessment", css="date")
+    office = Column(_("Office"), "ticket__office__name", only_all=True, sort=True)
     subject = Column(_("Subject"), "ticket__subject", css="text", link="complaints:ticket", link_pk="ticket_id")
     question = Column(_("What is to be assessed"), css="text")
     expert = Column(_("Expert"), sort=True, css="text")

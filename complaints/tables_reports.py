@@ -32,7 +32,7 @@ class ReportTable(Table):
 
     month = Column(_("Month"), render=month_said, link="complaints:report", sort=True, css="date")
     kind = ChoiceColumn(_("Report"), choices=MonthlyReport.Kind.choices, sort=True, link="complaints:report")
-    office = Column(_("Office"), "office__name", sort=True, optional=True)
+    office = Column(_("Office"), "office__name", only_all=True, sort=True)
     tickets = NumberColumn(_("Tickets"), sort=True)
     made = DateTimeColumn(_("Made at"), "made_at", sort=True)
     by = Column(_("Made by"), "made_by__name", render=maker, needs=("made_at",))

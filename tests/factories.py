@@ -25,6 +25,7 @@ from complaints.models import (
     Pause,
     Promise,
     QuestionForm,
+    Reopening,
     Responsibility,
     Target,
     Ticket,
@@ -364,6 +365,16 @@ class CallbackAttemptFactory(DjangoModelFactory):
 
     callback = factory.SubFactory(CallbackFactory)
     result = "no_answer"
+    by = factory.SubFactory(UserFactory)
+
+
+class ReopeningFactory(DjangoModelFactory):
+    """Something a resident was not content with."""
+
+    class Meta:
+        model = Reopening
+
+    ticket = factory.SubFactory(TicketFactory, kind="rework")
     by = factory.SubFactory(UserFactory)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from frontdesk.estate.models import Unit
 from frontdesk.kit.activity import history_of
@@ -121,3 +122,11 @@ def test_every_move_has_a_page_a_role_and_a_way_in(label, move, office):
 
 def test_every_process_has_a_maker():
     assert set(MAKERS) == set(MODELS)
+
+
+@pytest.mark.parametrize(("label", "move"), MOVES, ids=lambda value: getattr(value, "name", value))
+def test_every_move_says_what_somebody_did(label, move):
+    """“Li Qiang took it on”, not “Take it on”: the history has words of its own."""
+    with translation.override("en"):
+        assert str(move.done) != str(move.label)
+        assert str(move.done)[:1].islower()

@@ -12,9 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.ticket import CallerField, people_of
 from complaints.models import Caller, Ticket
 from frontdesk.estate.models import Person, Unit
-from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
-
-LONGEST_KEY = 18
+from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField, chosen_key
 
 
 class CallerForm(DeskForm):
@@ -55,9 +53,8 @@ class CallerForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = str(self["unit"].value() or "")
-        unit = int(chosen) if chosen.isdecimal() and len(chosen) <= LONGEST_KEY else None
-        self.fields["person"].queryset = people_of(unit).visible_to(self.user).of_office(self.office)
+        self.unit_key = chosen_key(self["unit"])
+        self.fields["person"].queryset = people_of(self.unit_key).visible_to(self.user).of_office(self.office)
         load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
         self.fields["unit"].widget.attrs.update(load)
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.categories import CategoryField
 from complaints.models import Ticket
-from complaints.workflow import UNDER_WAY
+from complaints.workflow import UNDER_WAY, WITHOUT_VISIT
 from frontdesk.estate.models import Person, Tenure, Unit
-from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField
+from frontdesk.kit.forms import DeskForm, DeskPlainForm, SearchField, chosen_key
 from frontdesk.kit.masking import mask_phone
 
 
@@ -37,8 +37,6 @@ def people_of(unit_id: int | None, also: int | None = None) -> Any:
     return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
 
 
-WITHOUT_VISIT = (Ticket.Kind.ENQUIRY, Ticket.Kind.SUGGESTION, Ticket.Kind.PRAISE)
-"""Nobody comes to see about these."""
 HINTED = "unit,kind,category,subject,place,urgent,due_at"
 """What is looked at to find tickets alike and the deadline; no name, no number."""
 CHOSEN = ("id_unit", "div_id_kind", "id_category", "id_urgent", "id_due_at")
@@ -116,7 +114,8 @@ class TicketForm(DeskForm):
         if self.office is None or not self.fields["category"].offer(self.instance.category_id):
             del self.fields["category"]  # an office that does not sort its tickets
         self.layout = Layout(*self.parts())
-        people = people_of(self._unit_id(), self.instance.person_id).visible_to(self.user)
+        self.unit_key = chosen_key(self["unit"])  # as sent, as the address says, or as it stands on the ticket
+        people = people_of(self.unit_key, self.instance.person_id).visible_to(self.user)
         self.fields["person"].queryset = people.of_office(self.office)
         load = {"hx-get": reverse("complaints:ticket_callers"), "hx-trigger": "change", "hx-target": "#callers"}
         self.fields["unit"].widget.attrs.update(load)
@@ -141,11 +140,6 @@ class TicketForm(DeskForm):
     @property
     def _is_under_way(self) -> bool:
         return self.instance.pk is not None and self.instance.state in UNDER_WAY
-
-    def _unit_id(self) -> int | None:
-        """Return the unit that is chosen now: as sent, as the address says, or as it stands on the ticket."""
-        chosen = str(self["unit"].value() or "")
-        return int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None  # noqa: PLR2004 - beyond 64 bits
 
 
 class HintForm(DeskPlainForm):
@@ -241,7 +235,7 @@ class IntakeForm(TicketForm):
             "hx-params": HINTED,
             "hx-sync": "this:queue last",
             "hx-trigger": ", ".join(["load", *(f"change delay:200ms from:#{one}" for one in CHOSEN), *TYPED]),
-            "data-without-visit": " ".join(WITHOUT_VISIT),
+            "data-without-visit": " ".join(sorted(WITHOUT_VISIT)),
         }
         row = ("photo", Div("urgent", "answered_on_the_spot", css_class="checks"))
         heard = (

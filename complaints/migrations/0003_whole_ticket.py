@@ -532,4 +532,21 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('is_incident', True)), fields=['office', 'state'], name='tickets_incident'),
         ),
         migrations.RunPython(carry_over, migrations.RunPython.noop),
+        migrations.CreateModel(
+            name='Reopening',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(null=True, verbose_name='deadline')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='done at')),
+                ('at', models.DateTimeField(default=frontdesk.kit.calendar.now, verbose_name='reopened at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contractor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reopenings', to='complaints.contractor')),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reopenings', to='complaints.ticket')),
+            ],
+            options={
+                'verbose_name': 'reopening',
+                'verbose_name_plural': 'reopenings',
+                'ordering': ('at', 'pk'),
+            },
+        ),
     ]

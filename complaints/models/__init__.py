@@ -5,6 +5,7 @@ from complaints.models.catalogue import Category, Cause, Contractor, Department,
 from complaints.models.clocks import Escalation, Pause, Target, TicketSettings
 from complaints.models.compensation import Assessment, Compensation, Party, Responsibility
 from complaints.models.promises import Promise
+from complaints.models.reopenings import Reopening
 from complaints.models.reports import MonthlyReport
 from complaints.models.ticket import Caller, Ticket
 
@@ -26,6 +27,7 @@ __all__ = (
     "Pause",
     "Promise",
     "QuestionForm",
+    "Reopening",
     "Responsibility",
     "Target",
     "Ticket",

@@ -225,7 +225,7 @@ class Ticket(Scoped, Versioned):
 
     @property
     def handler(self) -> str:
-        """Who has it: the person, else the department or contractor."""
+        """Who has it, or had it last: the person, else the department or contractor."""
         return str(self.assignee or self.department or self.contractor or "")
 
     @property

@@ -12,7 +12,6 @@ from openpyxl.chart.label import DataLabelList
 
 from frontdesk.kit.calendar import now
 from frontdesk.kit.exports import (
-    Formula,
     SheetColumn,
     head_cell,
     new_book,
@@ -69,8 +68,8 @@ def begin_book(
 def add_table(
     book: Workbook, title: str, columns: Sequence[SheetColumn], rows: Iterable[Sequence[Any]]
 ) -> tuple[WriteOnlyWorksheet, int]:
-    """Add a table whose totals are formulas."""
-    return write_sheet(book, columns, rows, title=title, totals=any(c.total for c in columns), by_formula=True)
+    """Add a table, added up where a column asks for it."""
+    return write_sheet(book, columns, rows, title=title, totals=any(column.total for column in columns))
 
 
 def add_chart(
@@ -107,9 +106,10 @@ def add_chart(
     sheet.add_chart(chart, f"A{(below or count + 2) + 2}")
 
 
-def share(in_time: str, late: str) -> Formula:
-    """Return the formula of an on-time share from the cells of what was in time and what was late."""
-    return Formula(f'=IF({in_time}+{late}=0,"",{in_time}/({in_time}+{late}))')
+def share(in_time: Any, late: Any) -> float | None:
+    """Return the share of what was in time; None while nothing is decided."""
+    decided = in_time + late
+    return float(in_time / decided) if decided else None
 
 
 def day(label: Any) -> SheetColumn:
@@ -117,9 +117,12 @@ def day(label: Any) -> SheetColumn:
     return SheetColumn(label, "date", width=11)
 
 
-def percent(label: Any, *, total: str = "") -> SheetColumn:
-    """Return a column of shares, with the formula of its total."""
-    return SheetColumn(label, "percent", width=10, total=total or False)
+def percent(label: Any, *, of: tuple[int, int] | None = None) -> SheetColumn:
+    """Return a column of shares; its total is the share of the totals of two columns: in time, and late."""
+    if of is None:
+        return SheetColumn(label, "percent", width=10)
+    in_time, late = of
+    return SheetColumn(label, "percent", width=10, total=lambda sums: share(sums[in_time], sums[late]))
 
 
 def _lay_out(chart: BarChart) -> None:

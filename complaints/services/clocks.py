@@ -8,6 +8,7 @@ beginning never moves: another priority or category gives another target, counte
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,12 @@ from frontdesk.kit.calendar import now
 from frontdesk.kit.working_hours import WorkingHours
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from complaints.models import Target, Ticket
 
 Clock = Escalation.Clock
+HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 DEADLINES = {
     Clock.DISPATCH: "dispatch_due_at",
     Clock.ACCEPT: "accept_due_at",
@@ -67,6 +68,15 @@ def working_hours(ticket: Ticket, *, around_the_clock: bool = False) -> WorkingH
 def hours_of(ticket: Ticket) -> WorkingHours:
     """Return the working time in which the ticket's clocks count; around the clock where its target says so."""
     return working_hours(ticket, around_the_clock=target_of(ticket).around_the_clock)
+
+
+def visit_to_offer(ticket: Ticket, at: dt.datetime | None = None) -> tuple[dt.datetime, dt.datetime]:
+    """Return the next two hours, or the hour, in which somebody may come: when the ticket's clocks count."""
+    hours = hours_of(ticket)
+    start = (at or now()).replace(minute=0, second=0, microsecond=0) + HOUR
+    while not (hours.is_open(start) and hours.is_open(start + HOUR - MINUTE)):
+        start += HOUR
+    return start, start + (2 * HOUR if hours.is_open(start + 2 * HOUR - MINUTE) else HOUR)
 
 
 def set_deadlines(ticket: Ticket) -> None:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Callback, Compensation, Ticket
 from complaints.services import measures
-from complaints.services.book import HEAD, add_chart, add_table, begin_book, day, percent, share
+from complaints.services.book import add_chart, add_table, begin_book, day, percent, share
 from complaints.services.measures import IN_TIME, LATE
 from complaints.services.periods import month_before
 from complaints.services.statistics import Statistics
 from complaints.workflow import CallbackState, CompensationState, TicketState
-from frontdesk.kit.exports import Formula, SheetColumn
+from frontdesk.kit.exports import SheetColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from complaints.services.periods import Period
     from complaints.services.statistics import Line
 
-FIRST_FACT = HEAD + 1
 COMPARED = 6
 """How many facts, the first, are drawn beside those of the month before."""
 LISTED = (
@@ -89,23 +88,20 @@ def _facts(found: Statistics, before: Statistics) -> list[tuple[Any, ...]]:
         (_("Satisfaction on average, of 5"), "number", lambda month: month.average_satisfaction),
         (_("Compensation paid (yuan)"), "money", _paid),
     ]
-    facts = [
-        (label, kind, ask(found), ask(before), Formula(f"=B{row}-C{row}"))
-        for row, (label, kind, ask) in enumerate(questions, FIRST_FACT)
-    ]
+    facts = [(label, kind, *_beside(ask(found), ask(before))) for label, kind, ask in questions]
     shares = [
-        (
-            _("Share finished in time"),
-            "percent",
-            *(share(f"{cell}{FIRST_FACT + 2}", f"{cell}{FIRST_FACT + 3}") for cell in "BC"),
-        ),
-        (
-            _("Share closed in time"),
-            "percent",
-            *(share(f"{cell}{FIRST_FACT + 4}", f"{cell}{FIRST_FACT + 5}") for cell in "BC"),
-        ),
+        (label, "percent", *(share(line.in_time, line.late) for line in lines))
+        for label, lines in (
+            (_("Share finished in time"), (found.total, before.total)),
+            (_("Share closed in time"), (found.closed, before.closed)),
+        )
     ]
     return [*facts, *shares]
+
+
+def _beside(this: Any, before: Any) -> tuple[Any, Any, Any]:
+    """Return both and by how much this is more; a month nobody answered in says nothing of a difference."""
+    return this, before, None if this is None or before is None else this - before
 
 
 def _paid(month: Statistics) -> Any:
@@ -119,12 +115,12 @@ def _by(book: Workbook, title: Any, head: Any, lines: Iterable[Line]) -> None:
         SheetColumn(_("Number received"), "integer", total=True),
         SheetColumn(_("In time"), "integer", total=True),
         SheetColumn(_("Too late"), "integer", total=True),
-        percent(_("On-time share"), total=str(share("C{row}", "D{row}"))),
+        percent(_("On-time share"), of=(2, 3)),
     ]
     tops = [line for line in lines if not line.depth]
     rows = [
-        (line.label or _("Not said"), line.count, line.in_time, line.late, share(f"C{row}", f"D{row}"))
-        for row, line in enumerate(tops, 2)
+        (line.label or _("Not said"), line.count, line.in_time, line.late, share(line.in_time, line.late))
+        for line in tops
     ]
     sheet, count = add_table(book, title, columns, rows)
     add_chart(sheet, count, title=title, columns=(2,))
@@ -139,10 +135,7 @@ def _on_time(book: Workbook, found: Statistics) -> None:
         percent(_("On-time share")),
     ]
     lines = ((_("Finishing"), found.total), (_("Closing"), found.closed))
-    rows = [
-        (label, line.in_time, line.late, line.undecided, share(f"B{row}", f"C{row}"))
-        for row, (label, line) in enumerate(lines, 2)
-    ]
+    rows = [(label, line.in_time, line.late, line.undecided, share(line.in_time, line.late)) for label, line in lines]
     sheet, count = add_table(book, _("On time"), columns, rows)
     add_chart(sheet, count, title=_("On time"), columns=(2, 3, 4), stacked=True)
 

@@ -169,8 +169,11 @@ def _late(office: Office, at: dt.datetime) -> Any:
 
 
 def _timed(at: dt.datetime) -> Any:
-    """Return the open tickets whose clocks run now; imported ones were never the office's to time."""
-    return Ticket.objects.open().running(at).filter(source_id="")
+    """Return the open tickets whose clocks run now; an incident goes up for all its callers at once.
+
+    Imported ones were never the office's to time.
+    """
+    return Ticket.objects.open().running(at).by_themselves().filter(source_id="")
 
 
 def _escalate_chunk(keys: Sequence[int], ladder: Ladder, at: dt.datetime) -> int:

@@ -224,9 +224,11 @@ def agree_visit(ticket: Ticket, *, visit_from: dt.datetime, visit_to: dt.datetim
     return fresh
 
 
-def leave_hands(ticket: Ticket) -> None:
-    """Clear what stands on a ticket only while somebody has it in hand."""
-    ticket.assignee = ticket.department = ticket.contractor = None
+def leave_hands(ticket: Ticket, *, but_contractor: bool = False) -> None:
+    """Clear what stands on a ticket only while somebody has it in hand; whose work came back may stay named."""
+    ticket.assignee = ticket.department = None
+    if not but_contractor:
+        ticket.contractor = None
     ticket.dispatched_at = ticket.accepted_at = ticket.arrived_at = None
 
 

@@ -74,7 +74,7 @@ def declare_incident(ticket: Ticket, *, by: User, note: str = "") -> Ticket:
 
 
 def join_incident(ticket: Ticket, *, incident: Ticket, by: User, note: str = "") -> Ticket:
-    """Let a ticket end with an incident of its office; until then its own clocks go on.
+    """Let a ticket end with an incident of its office; until then that one's clocks count, its own only stand there.
 
     Raises:
         Conflict: it belongs to one by now, it is finished, or the incident is over.

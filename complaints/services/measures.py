@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, DateTimeField, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from complaints.models import Callback, Compensation, Escalation, Ticket, TicketSettings
+from complaints.models import Callback, Compensation, Escalation, Reopening, Ticket, TicketSettings
 from complaints.workflow import OPEN, UNFINISHED
 from frontdesk.kit.calendar import now
 
@@ -23,26 +23,55 @@ UNDECIDED, IN_TIME, LATE = range(3)
 """How a ticket stands to a deadline: not there yet and not over it, or without one; kept; missed."""
 
 
-def in_time(clock: str) -> Q:
-    """Keep what was finished, or closed, by its deadline; what never had one is not measured."""
+def in_time(clock: str, *, of: Any = None) -> Q:
+    """Keep what was finished, or closed, by its deadline; what never had one is not measured.
+
+    What was reported done too late stays so when it is opened again. `of` asks about one contractor's work: what is
+    his now, and what came back from him, whoever has it since.
+    """
     if clock == CLOSE:
         return Q(archived_at__lte=F("close_due_at"))
-    return Q(done_at__lte=F("finish_due_at")) | Q(done_at__isnull=True, replied_at__lte=F("finish_due_at"))
+    if of is None:
+        return ended_in_time() & ~came_back(ended_at__gt=F("due_at"))
+    his, once = Q(contractor=of), came_back(contractor=of, ended_at__lte=F("due_at"))
+    return (his & ended_in_time() | ~his & once) & ~came_back(contractor=of, ended_at__gt=F("due_at"))
 
 
-def too_late(clock: str, at: dt.datetime | None = None) -> Q:
-    """Keep what was finished, or closed, after its deadline, and what should have been by now."""
+def too_late(clock: str, at: dt.datetime | None = None, *, of: Any = None) -> Q:
+    """Keep what was finished, or closed, after its deadline, and what should have been by now; `of` as in `in_time`."""
     at = at or now()
     if clock == CLOSE:
         return Q(archived_at__gt=F("close_due_at")) | Q(state__in=OPEN, close_due_at__lt=at)
+    if of is None:
+        return ended_late(at) | came_back(ended_at__gt=F("due_at"))
+    return Q(contractor=of) & ended_late(at) | came_back(contractor=of, ended_at__gt=F("due_at"))
+
+
+def ended_in_time() -> Q:
+    """Keep what was finished by its deadline since it was opened last."""
+    return Q(done_at__lte=F("finish_due_at")) | Q(done_at__isnull=True, replied_at__lte=F("finish_due_at"))
+
+
+def ended_late(at: dt.datetime) -> Q:
+    """Keep what was finished after its deadline since it was opened last, or should have been by now."""
     answered = Q(done_at__isnull=True, replied_at__gt=F("finish_due_at"))
     return Q(done_at__gt=F("finish_due_at")) | answered | Q(state__in=UNFINISHED, finish_due_at__lt=at)
 
 
-def standing(clock: str, at: dt.datetime | None = None) -> Case:
+def came_back(**asked: Any) -> Q:
+    """Keep tickets that were opened again after work as asked for."""
+    return Q(pk__in=Reopening.objects.filter(**asked).order_by().values("ticket"))
+
+
+def worked_on_by(contractor: Any) -> Q:
+    """Keep what is, or was before it came back, a contractor's work."""
+    return Q(contractor=contractor) | came_back(contractor=contractor)
+
+
+def standing(clock: str, at: dt.datetime | None = None, *, of: Any = None) -> Case:
     """Say of each ticket how it stands to a deadline: `IN_TIME`, `LATE`, or `UNDECIDED`."""
-    late = When(too_late(clock, at), then=Value(LATE))
-    return Case(When(in_time(clock), then=Value(IN_TIME)), late, default=Value(UNDECIDED))
+    late = When(too_late(clock, at, of=of), then=Value(LATE))
+    return Case(When(in_time(clock, of=of), then=Value(IN_TIME)), late, default=Value(UNDECIDED))
 
 
 def answered_with(satisfaction: int) -> Q:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, CharField, Count, F, FloatField, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce, NullIf, Round
 
-from complaints.models import Ticket
+from complaints.models import Reopening, Ticket
+from complaints.querysets import carried_along
 from complaints.services import measures
+from complaints.services.measures import IN_TIME, LATE, UNDECIDED
 from complaints.services.settings import settings_of, targets_of
-from complaints.workflow import UNFINISHED
+from complaints.workflow import UNDER_WAY, UNFINISHED
 from frontdesk.estate.models import Office
 from frontdesk.kit.working_hours import WorkingHours
 
@@ -22,30 +24,18 @@ if TYPE_CHECKING:
     from complaints.services.periods import Period
 
 MINUTES = 60
+FIGURES = ("waiting", "overdue", "received", "in_time", "late", "came_back")
 
 
 def ranked(contractors: CatalogueQuerySet, period: Period, *, at: dt.datetime) -> Any:
     """Say of each contractor how he stands; who is set aside and has nothing is left out.
 
-    `overdue` and `waiting` are what is in his hands now; `received`, `in_time`, `late`, `share` (percent in time) and
-    `late_hours` (working hours too late, on average of what was late) are of the tickets received in the period, which
-    `asked` says in the words of the ticket list.
+    `waiting` and `overdue` are what is his to do now; `received`, `in_time`, `late`, `came_back`, `share` (percent in
+    time) and `late_hours` (working hours too late, on average of what was late) are of the tickets received in the
+    period, which `asked` says in the words of the ticket list. What came back from him stays his, whoever has it since.
     """
-    tickets = Ticket.objects.filter(contractor__in=contractors.order_by()).order_by().values_list("contractor")
-    in_hand, finish = tickets.filter(state__in=UNFINISHED), measures.FINISH
-    held = in_hand.annotate(waiting=Count("pk"), overdue=Count("pk", filter=Q(finish_due_at__lt=at)))
-    counted = tickets.filter(period.holds("received_at")).annotate(
-        received=Count("pk"),
-        in_time=Count("pk", filter=measures.in_time(finish)),
-        late=Count("pk", filter=measures.too_late(finish, at)),
-    )
-    # Counted by the tickets and handed back as numbers: joined to them, the contractors would be grouped over them all.
-    figures: dict[str, dict[int, int]] = {"waiting": {}, "overdue": {}, "received": {}, "in_time": {}, "late": {}}
-    for names, rows in ((("waiting", "overdue"), held), (("received", "in_time", "late"), counted)):
-        for contractor, *numbers in rows:
-            for name, number in zip(names, numbers, strict=True):
-                figures[name][contractor] = number
     share = Value(100.0) * F("in_time") / NullIf(F("in_time") + F("late"), 0)
+    figures = _figures(contractors, period, at)
     rows = contractors.annotate(**{name: _of_each(found, 0) for name, found in figures.items()}).annotate(
         share=Round(share, output_field=FloatField()),
         late_hours=_of_each(late_hours(contractors, period, at=at), None),
@@ -54,12 +44,63 @@ def ranked(contractors: CatalogueQuerySet, period: Period, *, at: dt.datetime) -
     return rows.filter(Q(is_active=True) | Q(received__gt=0) | Q(waiting__gt=0))
 
 
+def _figures(contractors: CatalogueQuerySet, period: Period, at: dt.datetime) -> dict[str, dict[int, int]]:
+    """Count by contractor: counted by the tickets, and handed back as numbers.
+
+    Joined to the tickets, the contractors would be grouped over them all.
+    """
+    tickets = Ticket.objects.filter(contractor__in=contractors.order_by()).order_by().values_list("contractor")
+    held = tickets.annotate(
+        waiting=Count("pk", filter=Q(state__in=UNDER_WAY)),
+        overdue=Count("pk", filter=Q(state__in=UNFINISHED, finish_due_at__lt=at) & ~carried_along()),
+    )
+    counted = tickets.filter(period.holds("received_at")).annotate(
+        received=Count("pk"),
+        in_time=Count("pk", filter=measures.ended_in_time()),
+        late=Count("pk", filter=measures.ended_late(at)),
+    )
+    figures: dict[str, Counter[int]] = {name: Counter() for name in FIGURES}
+    for names, rows in ((FIGURES[:2], held.filter(state__in=UNFINISHED)), (FIGURES[2:5], counted)):
+        for contractor, *numbers in rows:
+            for name, number in zip(names, numbers, strict=True):
+                figures[name][contractor] = number
+    _add_what_came_back(figures, contractors, period, at)
+    return {name: dict(found) for name, found in figures.items()}
+
+
+def _add_what_came_back(
+    figures: dict[str, Counter[int]], contractors: CatalogueQuerySet, period: Period, at: dt.datetime
+) -> None:
+    """Let what came back count as the work it was, once per ticket, beside how it stands with him now."""
+    late_now = Case(When(measures.ended_late(at), then=Value(LATE)), default=Value(UNDECIDED))
+    now = Case(When(measures.ended_in_time(), then=Value(IN_TIME)), default=late_now)
+    rows = Ticket.objects.filter(period.holds("received_at"), reopenings__contractor__in=contractors.order_by())
+    rows = rows.order_by().annotate(now=now, was_due=F("reopenings__due_at"), ended=F("reopenings__ended_at"))
+    back: dict[tuple[int, int], tuple[int | None, list[int]]] = {}
+    for his, ticket, holder, stands, due, ended in rows.values_list(
+        "reopenings__contractor", "pk", "contractor", "now", "was_due", "ended"
+    ):
+        was = UNDECIDED if due is None or ended is None else LATE if ended > due else IN_TIME
+        back.setdefault((his, ticket), (stands if holder == his else None, []))[1].append(was)
+    for (his, _ticket), (stands, were) in back.items():
+        counts = LATE if LATE in were else IN_TIME if stands is None and IN_TIME in were else stands
+        figures["came_back"][his] += 1
+        figures["received"][his] += stands is None
+        for name, standing in (("in_time", IN_TIME), ("late", LATE)):
+            figures[name][his] += (counts == standing) - (stands == standing)
+
+
 def late_hours(contractors: CatalogueQuerySet, period: Period, *, at: dt.datetime) -> dict[int, float]:
-    """Return by how many working hours each contractor's late tickets came, or are, too late on average."""
-    late = Ticket.objects.filter(period.holds("received_at"), measures.too_late(measures.FINISH, at))
-    late = late.filter(contractor__in=contractors.order_by()).order_by()
-    rows = late.values_list(
-        "contractor", "office", "kind", "urgent", "finish_due_at", Coalesce("done_at", "replied_at", Value(at))
+    """Return by how many working hours what each contractor did, or has to do, too late is too late on average."""
+    theirs = contractors.order_by()
+    late = Ticket.objects.filter(period.holds("received_at"), measures.ended_late(at), contractor__in=theirs).order_by()
+    back = Reopening.objects.filter(period.holds("ticket__received_at"), ended_at__gt=F("due_at")).order_by()
+    ended = Coalesce("done_at", "replied_at", Value(at))
+    rows = late.values_list("contractor", "office", "kind", "urgent", "finish_due_at", ended).union(
+        back.filter(contractor__in=theirs).values_list(
+            "contractor", "ticket__office", "ticket__kind", "ticket__urgent", "due_at", "ended_at"
+        ),
+        all=True,
     )
     by_office = defaultdict(list)
     for contractor, office, *facts in rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models import Reopening
 from complaints.services.callbacks import queue_callbacks
 from complaints.services.clocks import set_deadlines
 from complaints.services.compensating import must_be_settled
@@ -75,6 +76,7 @@ def archive_ticket(ticket: Ticket, *, by: User, note: str = "") -> Ticket:
 def reopen_ticket(ticket: Ticket, *, reason: str, by: User, permission: str = "") -> Ticket:
     """Begin anew with a matter that turned out not to be settled; what was done and said stays in the record.
 
+    The contractor who did it keeps it in his figures (R-TKT-12), until others are sent also on the ticket.
     An incident begins anew alone: what was closed with it stays closed, as most of it is settled.
     A bad answer on a callback reopens by rule, whoever called; `permission` is then what calling back takes (R-CB-01).
 
@@ -85,7 +87,14 @@ def reopen_ticket(ticket: Ticket, *, reason: str, by: User, permission: str = ""
     """
     reason = must_be_said(reason, _("Say why it is opened again."), field="reason")
     with apply("reopen_ticket", ticket, by=by, note=reason, permission=permission) as fresh:
-        leave_hands(fresh)
+        Reopening.objects.create(
+            ticket=fresh,
+            contractor=fresh.contractor,
+            due_at=fresh.finish_due_at,
+            ended_at=fresh.done_at or fresh.replied_at,
+            by=by,
+        )
+        leave_hands(fresh, but_contractor=True)
         end_pause(fresh)
         fresh.due_at = fresh.done_at = fresh.confirmed_at = fresh.replied_at = fresh.archived_at = None
         fresh.result = fresh.reply = ""

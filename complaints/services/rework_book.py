@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Ticket
 from complaints.services import measures
-from complaints.services.book import HEAD, add_chart, add_table, begin_book, day, percent, share
-from frontdesk.kit.exports import Formula, SheetColumn
+from complaints.services.book import add_chart, add_table, begin_book, day, percent, share
+from frontdesk.kit.exports import SheetColumn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -107,16 +107,15 @@ def write_rework(stream: IO[bytes], report: MonthlyReport, period: Period, progr
 
 
 def _facts(month: Month) -> list[tuple[Any, ...]]:
-    row = HEAD + 1
     return [
         (_("Carried over from the month before"), "integer", len(month.carried)),
         (_("Number received"), "integer", len(month.received)),
         (_("Number finished"), "integer", len(month.finished)),
-        (_("Open at the end of the month"), "integer", Formula(f"=B{row}+B{row + 1}-B{row + 2}")),
+        (_("Open at the end of the month"), "integer", len(month.open)),
         (_("Of these overdue"), "integer", len(month.overdue)),
         (_("Finished in time"), "integer", len(month.in_time)),
         (_("Finished too late"), "integer", len(month.late)),
-        (_("On-time share"), "percent", share(f"B{row + 5}", f"B{row + 6}")),
+        (_("On-time share"), "percent", share(len(month.in_time), len(month.late))),
         (_("Confirmed by the resident"), "integer", len(month.confirmed)),
         (_("Repeat repairs among those received"), "integer", len(month.repeats)),
     ]
@@ -131,7 +130,7 @@ def _by_contractor(book: Workbook, month: Month) -> None:
         SheetColumn(_("Number finished"), "integer", total=True),
         SheetColumn(_("In time"), "integer", total=True),
         SheetColumn(_("Too late"), "integer", total=True),
-        percent(_("On-time share"), total=str(share("F{row}", "G{row}"))),
+        percent(_("On-time share"), of=(5, 6)),
         SheetColumn(_("Open at the end"), "integer", total=True),
         SheetColumn(_("Overdue at the end"), "integer", total=True),
     ]
@@ -139,13 +138,10 @@ def _by_contractor(book: Workbook, month: Month) -> None:
     counts = _counted(groups, lambda job: (job.contractor, job.contact))
     rows = []
     order = sorted(counts, key=lambda key: (key[0] is None, -sum(counts[key][:2]), key[0] or ""))
-    for row, key in enumerate(order, 2):
+    for key in order:
         carried, received, finished, in_time, late, overdue = counts[key]
-        name = key[0] or _("Without a contractor")
-        left = Formula(f"=C{row}+D{row}-E{row}")
-        rows.append(
-            (name, key[1], carried, received, finished, in_time, late, share(f"F{row}", f"G{row}"), left, overdue)
-        )
+        name, left = key[0] or _("Without a contractor"), carried + received - finished
+        rows.append((name, key[1], carried, received, finished, in_time, late, share(in_time, late), left, overdue))
     sheet, count = add_table(book, _("By contractor"), columns, rows)
     add_chart(sheet, count, title=_("Finished in time and too late"), columns=(6, 7), stacked=True)
 

@@ -26,12 +26,12 @@ CHANGE = "complaints.change_settings"
 COUNTING = "complaints.view_report"
 """What it takes to be the one who counts the complaints each month (R-TKT-11)."""
 K = Ticket.Kind
-HOUR, DAY = 60, 540  # a working day of the default hours, 08:30-17:30
+HOUR, DAY, ALL_DAY = 60, 540, 1440  # a working day of the default hours, 08:30-17:30
 DEFAULT_TARGETS = {
     (K.REPAIR, False): (30, 30, DAY, 3 * DAY),
-    (K.REPAIR, True): (10, 10, 2 * HOUR, DAY),
+    (K.REPAIR, True): (10, 10, 2 * HOUR, ALL_DAY),
     (K.HELP, False): (30, 30, 4 * HOUR, DAY),
-    (K.HELP, True): (10, 10, HOUR, DAY),
+    (K.HELP, True): (10, 10, HOUR, ALL_DAY),
     (K.COMPLAINT, False): (30, HOUR, 3 * DAY, 5 * DAY),
     (K.COMPLAINT, True): (15, 30, DAY, 3 * DAY),
     (K.ENQUIRY, False): (HOUR, HOUR, DAY, 2 * DAY),
@@ -44,6 +44,8 @@ DEFAULT_TARGETS = {
     (K.REWORK, True): (30, 2 * HOUR, 2 * DAY, 5 * DAY),
 }
 """(kind, urgent) → working minutes to dispatch, accept, finish, close. The papers leave them open: these are ours."""
+AROUND_THE_CLOCK = frozenset({(K.REPAIR, True), (K.HELP, True)})
+"""A burst pipe and somebody stuck in the lift do not wait for the morning."""
 DEFAULT_RULES = {
     K.REPAIR: (2, 30),
     K.HELP: (2, 20),
@@ -87,8 +89,9 @@ def target_of(ticket: Any) -> Target:
 
 def default_target(office: Office, kind: str, urgent: bool) -> Target:  # noqa: FBT001 - the two halves of a key
     """Return what goes where the office has said nothing."""
-    dispatch, accept, finish, close = DEFAULT_TARGETS[Ticket.Kind(kind), urgent]
-    return Target(office=office, kind=kind, urgent=urgent, dispatch=dispatch, accept=accept, finish=finish, close=close)
+    key = (Ticket.Kind(kind), urgent)
+    minutes = dict(zip(CLOCKS, DEFAULT_TARGETS[key], strict=True))
+    return Target(office=office, kind=kind, urgent=urgent, around_the_clock=key in AROUND_THE_CLOCK, **minutes)
 
 
 def change_settings(office: Office, *, by: User, expected: int, targets: Targets, **values: Any) -> TicketSettings:

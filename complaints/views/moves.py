@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from complaints import forms, services
 from complaints.models import Department, Ticket
+from complaints.services.clocks import visit_to_offer
 from complaints.services.handling import holder_of, taken_by_a_colleague
 from complaints.views import clocks, incidents, rework
 from frontdesk.kit.calendar import now
@@ -48,10 +49,11 @@ class Dispatch(TicketMove):
         return super().make_form(ticket=self.object, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        """Offer the department of the category, and keep a deadline that was agreed before and is still ahead."""
-        due, category = self.object.due_at, self.object.category
+        """Offer whose work came back, else the department of the category; keep a deadline agreed and still ahead."""
+        due, category, contractor = self.object.due_at, self.object.category, self.object.contractor_id
         agreed = {"due_at": due, "deadline": forms.OWN_DATE} if due and due > now() else {}
-        return {"department": category.department_id if category else None, **agreed}
+        department = category.department_id if category and not contractor else None
+        return {"department": department, "contractor": contractor, **agreed}
 
     def get_context(self) -> dict[str, Any]:
         """Say what was repaired before."""
@@ -136,12 +138,11 @@ class AgreeVisit(TicketMove):
     success = _("Visit agreed.")
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin with when the resident can be there, else two hours from the next full hour on."""
+        """Begin with when the resident can be there, else with the next hours in which the office works."""
         ticket = self.object
         if ticket.visit_from and ticket.visit_from > now():
             return {"visit_from": ticket.visit_from, "visit_to": ticket.visit_to or ticket.visit_from + TWO_HOURS}
-        start = now().replace(minute=0, second=0, microsecond=0) + TWO_HOURS / 2
-        return {"visit_from": start, "visit_to": start + TWO_HOURS}
+        return dict(zip(("visit_from", "visit_to"), visit_to_offer(ticket), strict=True))
 
 
 class Finish(TicketMove):

@@ -20,6 +20,7 @@ from complaints.workflow.ticket import (
     UNCONFIRMED,
     UNDER_WAY,
     UNFINISHED,
+    WITHOUT_VISIT,
     TicketState,
 )
 
@@ -41,6 +42,7 @@ __all__ = (
     "UNCONFIRMED",
     "UNDER_WAY",
     "UNFINISHED",
+    "WITHOUT_VISIT",
     "AssessmentState",
     "CallbackState",
     "CompensationState",

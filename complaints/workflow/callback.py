@@ -29,6 +29,7 @@ CALLBACK = Process(
         _("Reached"),
         "primary",
         "telephone-outbound",
+        done=_("reached them"),
     ),
     Move(
         "attempt_callback",
@@ -38,6 +39,7 @@ CALLBACK = Process(
         _("Not reached"),
         "secondary",
         "telephone-x",
+        done=_("did not reach them"),
     ),
     Move(
         "end_callback",
@@ -47,5 +49,6 @@ CALLBACK = Process(
         _("Wants no callback"),
         "secondary",
         "slash-circle",
+        done=_("wrote down that they want no callback"),
     ),
 )

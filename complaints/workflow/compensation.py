@@ -66,6 +66,7 @@ COMPENSATION = Process(
         "primary",
         "check2-circle",
         only=_may_decide,
+        done=_("approved it"),
     ),
     Move(
         "send_back_compensation",
@@ -76,6 +77,7 @@ COMPENSATION = Process(
         "secondary",
         "arrow-return-left",
         only=_may_decide,
+        done=_("sent it back"),
     ),
     Move(
         "propose_again_compensation",
@@ -85,6 +87,7 @@ COMPENSATION = Process(
         _("Change and propose anew"),
         "secondary",
         "pencil",
+        done=_("proposed it anew"),
     ),
     Move(
         "pay_compensation",
@@ -94,6 +97,7 @@ COMPENSATION = Process(
         _("Enter as paid"),
         "primary",
         "cash-coin",
+        done=_("entered it as paid"),
     ),
     Move(
         "withdraw_compensation",
@@ -103,6 +107,7 @@ COMPENSATION = Process(
         _("Withdraw"),
         "danger",
         "x-lg",
+        done=_("withdrew it"),
     ),
 )
 
@@ -115,6 +120,7 @@ ASSESSMENT = Process(
         _("Enter the finding"),
         "primary",
         "clipboard-check",
+        done=_("entered the finding"),
     ),
     Move(
         "withdraw_assessment",
@@ -124,5 +130,6 @@ ASSESSMENT = Process(
         _("Withdraw"),
         "danger",
         "x-lg",
+        done=_("withdrew it"),
     ),
 )

@@ -28,7 +28,16 @@ def _is_promise_on_open_ticket(promise: Any, _user: Any) -> bool:
 
 
 PROMISE = Process(
-    Move("keep_promise", frozenset({P.OPEN}), P.KEPT, "complaints.settle_promise", _("Kept"), "primary", "check2"),
+    Move(
+        "keep_promise",
+        frozenset({P.OPEN}),
+        P.KEPT,
+        "complaints.settle_promise",
+        _("Kept"),
+        "primary",
+        "check2",
+        done=_("kept it"),
+    ),
     Move(
         "renegotiate_promise",
         frozenset({P.OPEN}),
@@ -38,6 +47,7 @@ PROMISE = Process(
         "secondary",
         "calendar2-plus",
         only=_is_promise_on_open_ticket,
+        done=_("renegotiated it"),
     ),
     Move(
         "break_promise",
@@ -47,5 +57,6 @@ PROMISE = Process(
         _("Not kept"),
         "danger",
         "x-lg",
+        done=_("did not keep it"),
     ),
 )

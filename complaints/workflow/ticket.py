@@ -29,6 +29,8 @@ UNFINISHED = UNDER_WAY | {S.RECORDED}
 UNANSWERED = OPEN - {S.REPLIED}
 
 
+WITHOUT_VISIT = frozenset({"enquiry", "suggestion", "praise"})
+"""Kinds nobody comes to see about."""
 STEPS = (S.RECORDED, S.DISPATCHED, S.ACCEPTED, S.DONE, S.REPLIED, S.ARCHIVED)
 """The way of a ticket that needs somebody sent; one answered at the desk goes straight to "replied"."""
 
@@ -73,6 +75,10 @@ def _has_not_arrived(ticket: Any, user: Any) -> bool:
     return ticket.arrived_at is None and _is_mine_or_the_contractors(ticket, user)
 
 
+def _somebody_comes(ticket: Any, _user: Any) -> bool:
+    return ticket.kind not in WITHOUT_VISIT
+
+
 def _is_running(ticket: Any, _user: Any) -> bool:
     return not ticket.is_paused
 
@@ -115,6 +121,7 @@ TICKET = Process(
         _("Dispatch"),
         "primary",
         "send",
+        done=_("dispatched it"),
     ),
     Move(
         "redispatch_ticket",
@@ -124,6 +131,7 @@ TICKET = Process(
         _("Dispatch to somebody else"),
         "secondary",
         "arrow-left-right",
+        done=_("dispatched it anew"),
     ),
     Move(
         "accept_ticket",
@@ -134,6 +142,7 @@ TICKET = Process(
         "primary",
         "hand-thumbs-up",
         only=_is_mine_or_the_contractors,
+        done=_("accepted it"),
     ),
     Move(
         "grab_ticket",
@@ -144,6 +153,7 @@ TICKET = Process(
         "primary",
         "hand-index-thumb",
         only=_is_free_for_me,
+        done=_("took it on"),
     ),
     Move(
         "arrive_ticket",
@@ -154,6 +164,7 @@ TICKET = Process(
         "secondary",
         "geo-alt",
         only=_has_not_arrived,
+        done=_("arrived"),
     ),
     Move(
         "finish_ticket",
@@ -164,6 +175,7 @@ TICKET = Process(
         "primary",
         "check2-circle",
         only=_is_mine_or_i_dispatch,
+        done=_("reported it done"),
     ),
     Move(
         "hand_back_ticket",
@@ -174,6 +186,7 @@ TICKET = Process(
         "secondary",
         "arrow-return-left",
         only=_is_in_our_hands,
+        done=_("handed it back"),
     ),
     Move(
         "reply_ticket",
@@ -185,6 +198,7 @@ TICKET = Process(
         "telephone-outbound",
         only=_is_no_unconfirmed_rework,
         past=UNCONFIRMED,
+        done=_("replied"),
     ),
     Move(
         "archive_ticket",
@@ -196,6 +210,7 @@ TICKET = Process(
         "archive",
         only=_is_no_unconfirmed_rework,
         past=UNCONFIRMED,
+        done=_("archived it"),
     ),
     Move(
         "reopen_ticket",
@@ -205,6 +220,7 @@ TICKET = Process(
         _("Reopen"),
         "danger",
         "arrow-counterclockwise",
+        done=_("reopened it"),
     ),
     Move(
         "comment_ticket",
@@ -214,6 +230,7 @@ TICKET = Process(
         _("Add a note"),
         "secondary",
         "chat-left-text",
+        done=_("added a note"),
     ),
     Move(
         "transfer_ticket",
@@ -223,6 +240,7 @@ TICKET = Process(
         _("Change who answers for it"),
         "minor",
         "person-check",
+        done=_("changed who answers for it"),
     ),
     Move(
         "confirm_rework",
@@ -234,6 +252,7 @@ TICKET = Process(
         "house-check",
         only=_is_unconfirmed_rework,
         past=_("It is confirmed by now, or is no warranty rework."),
+        done=_("had it confirmed by the resident"),
     ),
     Move(
         "agree_visit",
@@ -243,6 +262,9 @@ TICKET = Process(
         _("Agree on a visit"),
         "secondary",
         "calendar-check",
+        only=_somebody_comes,
+        past=_("Nobody comes to see about this kind of ticket."),
+        done=_("agreed on a visit"),
     ),
     Move(
         "pause_ticket",
@@ -254,6 +276,7 @@ TICKET = Process(
         "pause-circle",
         only=_is_running,
         past=_("Somebody has paused the clocks meanwhile."),
+        done=_("paused the clocks"),
     ),
     Move(
         "resume_ticket",
@@ -265,6 +288,7 @@ TICKET = Process(
         "play-circle",
         only=_is_paused,
         past=_("The clocks are running again already."),
+        done=_("let the clocks go on"),
     ),
     Move(
         "mark_major",
@@ -276,6 +300,7 @@ TICKET = Process(
         "exclamation-octagon",
         only=_is_not_major,
         past=_("Somebody has reported it as major meanwhile."),
+        done=_("reported it as major"),
     ),
     Move(
         "declare_incident",
@@ -287,6 +312,7 @@ TICKET = Process(
         "broadcast",
         only=_stands_alone,
         past=_("It is an incident already, or belongs to one."),
+        done=_("made it an incident"),
     ),
     Move(
         "join_incident",
@@ -298,6 +324,7 @@ TICKET = Process(
         "diagram-2",
         only=_stands_alone,
         past=_("It is an incident already, or belongs to one."),
+        done=_("added it to an incident"),
     ),
     Move(
         "leave_incident",
@@ -309,6 +336,7 @@ TICKET = Process(
         "x-circle",
         only=_belongs_to_an_incident,
         past=_("It belongs to no incident any more."),
+        done=_("took it out of the incident"),
     ),
     Move(
         "follow_incident",
@@ -319,5 +347,6 @@ TICKET = Process(
         "secondary",
         "diagram-2",
         only=_was_answered_with_its_incident,
+        done=_("replied as for the incident"),
     ),
 )

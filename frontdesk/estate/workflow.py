@@ -58,8 +58,16 @@ ASSET = Process(
         "primary",
         "clipboard-check",
         only=_is_not_parking,
+        done=_("accepted it from engineering"),
     ),
-    Move("idle_unit", frozenset({S.ACCEPTED, S.IN_USE, S.RENTED}), S.IDLE, "estate.change_asset", _("Set idle")),
+    Move(
+        "idle_unit",
+        frozenset({S.ACCEPTED, S.IN_USE, S.RENTED}),
+        S.IDLE,
+        "estate.change_asset",
+        _("Set idle"),
+        done=_("set it idle"),
+    ),
     Move(
         "use_unit",
         frozenset({S.ACCEPTED, S.IDLE}),
@@ -67,6 +75,7 @@ ASSET = Process(
         "estate.change_asset",
         _("Take into use"),
         only=_is_not_parking,
+        done=_("took it into use"),
     ),
     Move(
         "rent_unit",
@@ -75,6 +84,7 @@ ASSET = Process(
         "estate.change_asset",
         _("Rent out"),
         only=_is_parking,
+        done=_("rented it out"),
     ),
     Move(
         "sell_unit",
@@ -82,6 +92,7 @@ ASSET = Process(
         S.SOLD,
         "estate.change_asset",
         _("Mark as sold"),
+        done=_("marked it as sold"),
     ),
     Move(
         "transfer_unit",
@@ -90,8 +101,17 @@ ASSET = Process(
         "estate.change_tenure",
         _("Change of owner"),
         icon="arrow-left-right",
+        done=_("registered a change of owner"),
     ),
-    Move("take_back_unit", frozenset({S.SOLD}), S.IDLE, "estate.change_asset", _("Take back"), "danger"),
+    Move(
+        "take_back_unit",
+        frozenset({S.SOLD}),
+        S.IDLE,
+        "estate.change_asset",
+        _("Take back"),
+        "danger",
+        done=_("took it back"),
+    ),
 )
 
 D = DocumentState
@@ -104,6 +124,7 @@ DOCUMENT = Process(
         _("Take out"),
         "primary",
         "box-arrow-up-right",
+        done=_("took it out"),
     ),
     Move(
         "return_document",
@@ -113,5 +134,6 @@ DOCUMENT = Process(
         _("Bring back"),
         "primary",
         "box-arrow-in-down-left",
+        done=_("brought it back"),
     ),
 )

@@ -43,7 +43,7 @@ def attach(obj: Model, upload: UploadedFile, *, by: Any, kind: str = "") -> Atta
 
 
 def _keep(obj: Model, accepted: uploads.Accepted, *, by: Any) -> Attachment:
-    """Store a checked file and record it on the record; one that is on it already, e.g. sent twice, is not kept twice.
+    """Store a checked file and record it on the record; one that is on it as the same, e.g. sent twice, is kept once.
 
     Raises:
         DeskError: the disk is full; nothing was kept.
@@ -55,7 +55,7 @@ def _keep(obj: Model, accepted: uploads.Accepted, *, by: Any) -> Attachment:
         logger.exception("A file could not be stored")
         sentence = _("The server could not keep the file, nothing of it was saved. Please tell your administrator.")
         raise DeskError(sentence, field="file") from error
-    twin = attachments_of(obj).filter(sha256=stored.sha256).first()
+    twin = attachments_of(obj).filter(sha256=stored.sha256, kind=accepted.kind).first()
     if twin is not None:
         files.stored_path(stored).unlink()
         return twin

@@ -20,7 +20,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import IO
 
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -48,12 +48,6 @@ LINE = Border(bottom=Side("thin", color="FF9AA7B4"))
 TOP_LINE = Border(top=Side("thin", color="FF9AA7B4"))
 
 
-class Formula(str):
-    """A formula meant as one: every other text stays text, whatever it starts with."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class SheetColumn:
     """One column of a sheet.
@@ -62,14 +56,15 @@ class SheetColumn:
         label: the header's text.
         kind: "text", "number", "integer", "money" (yuan), "percent" (1 is all), "date" or "datetime".
         width: in characters; None lets the first rows decide.
-        total: whether the last row adds this column up; a formula with {row} for its row stands there instead.
+        total: whether the last row adds this column up; or what stands there instead, worked out from those sums by
+            the index of their columns.
 
     """
 
     label: Any
     kind: str = "text"
     width: int | None = None
-    total: bool | str = False
+    total: bool | Callable[[Mapping[int, Decimal]], Any] = False
 
 
 def write_xlsx(
@@ -104,11 +99,11 @@ def write_sheet(
     *,
     title: str,
     totals: bool = False,
-    by_formula: bool = False,
 ) -> tuple[WriteOnlyWorksheet, int]:
     """Write one more sheet of a workbook and return it with how many rows it holds.
 
-    With `by_formula` the totals are formulas, so that they stay right when somebody corrects a cell.
+    Totals are numbers, not formulas: openpyxl cannot store what a formula comes to, and whatever shows a file without
+    calculating - a phone, the preview of a chat, Excel's protected view - would show nothing there.
     """
     sheet = book.create_sheet(sheet_name(title))
     rows = iter(rows)
@@ -118,10 +113,8 @@ def write_sheet(
         letter = get_column_letter(index + 1)
         sheet.column_dimensions[letter].width = column.width or _width(column, (row[index] for row in sample))
     sheet.append([head_cell(sheet, column.kind, column.label) for column in columns])
-    count = _write_rows(sheet, columns, chain(sample, rows), totals=totals and not by_formula)
+    count = _write_rows(sheet, columns, chain(sample, rows), totals=totals)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
-    if totals and by_formula and count:
-        sheet.append([_formula_cell(sheet, column, index, count) for index, column in enumerate(columns)])
     return sheet, count
 
 
@@ -159,7 +152,7 @@ def _width(column: SheetColumn, values: Iterable[Any]) -> float:
 
 def _cells(value: Any) -> int:
     """Count how much room a text takes: a Chinese character takes two places."""
-    if value is None or isinstance(value, Formula):
+    if value is None:
         return 0
     text = f"{value:,.2f}" if isinstance(value, Decimal | float) else plain_text(value)
     return max(sum(2 if east_asian_width(char) in "WF" else 1 for char in line) for line in text.split("\n")[:20])
@@ -184,7 +177,7 @@ def _write_rows(sheet: WriteOnlyWorksheet, columns: Sequence[SheetColumn], rows:
         for index in sums:
             sums[index] += row[index] or 0
         count += 1
-    if sums:
+    if sums and count:
         sheet.append([_total_cell(sheet, column, index, sums) for index, column in enumerate(columns)])
     return count
 
@@ -200,9 +193,6 @@ def _styled(sheet: WriteOnlyWorksheet, column: SheetColumn) -> WriteOnlyCell:
 def _fill(cell: WriteOnlyCell, kind: str, value: Any) -> WriteOnlyCell | None:
     if value is None or value == "":
         return None
-    if isinstance(value, Formula):
-        cell.value = str(value)
-        return cell
     too_old = isinstance(value, dt.date) and value.year < FIRST_YEAR
     if kind == "text" or too_old or isinstance(value, str):
         cell.value = plain_text(value)
@@ -222,25 +212,10 @@ def styled_cell(sheet: WriteOnlyWorksheet, value: Any, kind: str = "text", *, bo
     return _fill(cell, kind, value) or cell
 
 
-def _formula_cell(sheet: WriteOnlyWorksheet, column: SheetColumn, index: int, count: int) -> WriteOnlyCell:
-    letter, last = get_column_letter(index + 1), count + 1
-    cell = WriteOnlyCell(sheet)
-    if isinstance(column.total, str):
-        cell.value = column.total.format(row=last + 1)
-    elif column.total:
-        cell.value = f"=SUM({letter}2:{letter}{last})"
-    elif index == 0:
-        cell.value = _("Total")
-    if column.total:
-        cell.number_format = FORMATS[column.kind]
-    cell.font, cell.border = HEAD_FONT, TOP_LINE
-    return cell
-
-
 def _total_cell(sheet: WriteOnlyWorksheet, column: SheetColumn, index: int, sums: dict[int, Decimal]) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet)
-    if index in sums:
-        cell.value = sums[index]
+    if column.total:
+        cell.value = column.total(sums) if callable(column.total) else sums[index]
         cell.number_format = FORMATS[column.kind]
     elif index == 0:
         cell.value = _("Total")

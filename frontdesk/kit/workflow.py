@@ -38,6 +38,7 @@ class Move:
         only: a further condition on record and person, e.g. that the engineer is the one it was dispatched to.
         past: for an `only` about the record alone: what somebody is told who comes after it was met, e.g. that
             the clocks are paused already. They are refused as too late, not as somebody who may not.
+        done: what the history says of who made it, after their name: “took it on”; the label is a button's word.
 
     """
 
@@ -50,6 +51,7 @@ class Move:
     icon: str = ""
     only: Callable[[Any, OfficeUser], bool] | None = None
     past: Any = ""
+    done: Any = ""
 
     def is_past(self, obj: Any, user: OfficeUser) -> bool:
         """Answer whether somebody was quicker: this person might make the move, were it not made already."""

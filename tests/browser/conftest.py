@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from frontdesk.estate import services
 from tests import factories
@@ -30,6 +33,14 @@ def home(office):
     services.index_unit(unit)
     services.index_person(person)
     return unit
+
+
+@pytest.fixture
+def photo():
+    """What an engineer's phone sends."""
+    stream = io.BytesIO()
+    Image.effect_noise((800, 600), 60).convert("RGB").save(stream, "JPEG")
+    return {"name": "IMG_0815.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
 
 
 @pytest.fixture

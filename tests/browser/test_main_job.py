@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
-from PIL import Image
 from playwright.sync_api import expect
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Person, Unit
 from frontdesk.kit.jobs import run_job
 from frontdesk.kit.models import Job
-from tests.browser.looking import too_wide
+from tests.browser.handling import archive, dispatch, exported, finish_on_the_phone, reply
 from tests.chromium import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,14 +41,6 @@ def register(tmp_path):
     return path
 
 
-@pytest.fixture
-def photo():
-    """What an engineer's phone sends."""
-    stream = io.BytesIO()
-    Image.effect_noise((800, 600), 60).convert("RGB").save(stream, "JPEG")
-    return {"name": "IMG_0815.jpg", "mimeType": "image/jpeg", "buffer": stream.getvalue()}
-
-
 def test_from_the_register_to_the_archived_ticket(
     sit_down, register, photo, tmp_path, admin, clerk, supervisor, engineer, manager
 ):
@@ -62,9 +51,10 @@ def test_from_the_register_to_the_archived_ticket(
     desk = sit_down(clerk)
     _find_by_initials(desk)
     ticket = _take_repair(desk)
-    _dispatch(sit_down(supervisor), ticket)
-    _finish_on_the_phone(sit_down(engineer, viewport=PHONE, has_touch=True, is_mobile=True), ticket, photo)
-    _reply_and_archive(desk, ticket)
+    dispatch(sit_down(supervisor), ticket)
+    finish_on_the_phone(sit_down(engineer, viewport=PHONE, has_touch=True, is_mobile=True), ticket, photo)
+    reply(desk, ticket, "已修好，您验收满意。")
+    archive(desk)
     _export(sit_down(manager), ticket, tmp_path / "tickets.xlsx")
 
 
@@ -162,54 +152,13 @@ def _take_repair(page):
     return Ticket.objects.get(subject="厨房水龙头漏水", unit__code="3-2-201", person__name="欧阳娜")
 
 
-def _dispatch(page, ticket):
-    """Send the engineer, from the list of what waits."""
-    page.goto("/tickets/?state=waiting")
-    page.get_by_role("link", name=ticket.number, exact=True).click()
-    page.get_by_role("link", name=_("Dispatch"), exact=True).click()
-    page.locator("#move").get_by_label(_("Engineer or colleague")).select_option(label="李强")
-    page.locator("#move").get_by_label(_("In 2 hours")).check()
-    page.locator("#move").get_by_role("button", name=_("Dispatch")).click()
-    expect(page.locator("#state")).to_have_text(str(Ticket.State.DISPATCHED.label))
-    expect(page.locator("#history")).to_contain_text("陈静")
-
-
-def _finish_on_the_phone(page, ticket, photo):
-    """Accept it, repair the tap, send a photo."""
-    page.get_by_role("link", name=_("My work")).tap()
-    expect(page.get_by_role("heading", name=ticket.subject)).to_be_visible()
-    page.get_by_role("button", name=_("Accept")).tap()
-    page.get_by_role("link", name=_("Report done")).tap()
-    page.get_by_label(_("What was done")).fill("换了阀芯，试水不漏。")
-    page.get_by_label(_("Charged (yuan)")).fill("35")
-    page.get_by_label(_("Photos after the work")).set_input_files(photo)
-    page.get_by_role("button", name=_("Report done")).tap()
-    expect(page.get_by_text(_("Nothing in your hands"))).to_be_visible()
-    page.get_by_role("link", name=str(ticket)).tap()
-    expect(page.get_by_role("img", name=photo["name"])).to_be_visible()
-    assert too_wide(page) == []
-
-
-def _reply_and_archive(page, ticket):
-    """Tell the resident and put it away, on the ticket's page without leaving it."""
-    page.goto(ticket.get_absolute_url())
-    expect(page.locator("#state")).to_have_text(str(Ticket.State.DONE.label))
-    page.get_by_role("link", name=_("Reply"), exact=True).click()
-    page.get_by_label(_("What was replied")).fill("已修好，您验收满意。")
-    page.locator("#move").get_by_role("button", name=_("Reply")).click()
-    expect(page.locator("#state")).to_have_text(str(Ticket.State.REPLIED.label))
-    page.get_by_role("link", name=_("Archive"), exact=True).click()
-    page.locator("#move").get_by_role("button", name=_("Archive")).click()
-    expect(page.locator("#state")).to_have_text(str(Ticket.State.ARCHIVED.label))
-
-
 def _export(page, ticket, path):
     """Take the list away as Excel and read it back."""
     page.get_by_role("link", name=_("Tickets"), exact=True).first.click()
     with page.expect_download() as file:
         page.get_by_role("link", name=_("Excel"), exact=True).click()
     file.value.save_as(path)
-    header, row, *others = _table(path)
+    header, row, *others = exported(path)
     line = dict(zip(header, row, strict=True))
     assert others == []
     assert line[_("No.")] == ticket.number
@@ -217,10 +166,3 @@ def _export(page, ticket, path):
     assert line[_("Unit")] == "3-2-201"
     assert line[_("State")] == str(Ticket.State.ARCHIVED.label)
     assert (line[_("Answers for it")], line[_("In the hands of")]) == ("王敏", "李强")
-
-
-def _table(path):
-    """The rows of an exported list, from its header on."""
-    rows = [row for row in load_workbook(path).active.values if any(row)]
-    start = next(number for number, row in enumerate(rows) if _("No.") in row)
-    return rows[start:]

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from complaints import services
 from complaints.models import Pause, Ticket
-from complaints.services.clocks import Clock, clocks_of, deadline, set_deadlines
+from complaints.services.clocks import Clock, clocks_of, deadline, set_deadlines, visit_to_offer
 from complaints.views.sections import clocks_section
 from frontdesk.kit.calendar import now
 from frontdesk.kit.working_hours import WorkingHours
@@ -295,6 +295,24 @@ def test_deadlines_of_an_unsaved_ticket_ask_for_no_pauses(office, clerk, django_
     ticket = Ticket(office=office, received_at=now(), first_contact=clerk)
     with django_assert_num_queries(3):  # target, settings, calendar
         set_deadlines(ticket)
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("2026-03-05 09:20", ("2026-03-05 10:00", "2026-03-05 12:00")),
+        ("2026-03-05 15:20", ("2026-03-05 16:00", "2026-03-05 17:00")),  # closed at half past five
+        ("2026-03-05 16:20", ("2026-03-06 09:00", "2026-03-06 11:00")),
+        ("2026-03-06 22:14", ("2026-03-09 09:00", "2026-03-09 11:00")),  # a Friday night
+    ],
+)
+def test_a_visit_is_offered_while_the_office_works(recorded, asked, offered):
+    assert visit_to_offer(recorded, at(asked)) == tuple(map(at, offered))
+
+
+def test_a_visit_is_offered_at_night_where_the_clocks_run_all_day(recorded):
+    TargetFactory(office=recorded.office, kind="repair", around_the_clock=True)
+    assert visit_to_offer(recorded, at("2026-03-06 22:14"))[0] == at("2026-03-06 23:00")
 
 
 # -- the page

@@ -76,6 +76,17 @@ def test_late_climbs_level_by_level_once_each(recorded, staff, clock, told):
     assert [told(person) for person in staff] == expected
 
 
+def test_an_incident_climbs_once_for_all_who_called(recorded, staff, clock, office, clerk, supervisor):
+    Ticket.objects.filter(pk=recorded.pk).update(is_incident=True)
+    due = at("2026-03-05 09:30")
+    callers = TicketFactory.create_batch(3, office=office, first_contact=clerk, incident=recorded, due_at=due)
+    Ticket.objects.filter(incident=recorded).update(dispatch_due_at=due)
+    assert sweep(clock, "2026-03-05 09:31") == [1]
+    services.leave_incident(callers[0], by=supervisor)
+    assert sweep(clock, "2026-03-05 09:36") == [2]
+    assert steps(callers[0]) == [CLERK]
+
+
 def test_the_company_comes_after_a_day_of_working_time(recorded, staff, clock, told):
     sweep(clock, "2026-03-06 09:29")
     assert COMPANY not in steps()

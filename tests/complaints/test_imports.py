@@ -11,11 +11,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from complaints import services
-from complaints.imports import MomentCell
+from complaints.imports import MomentCell, TicketOptions
 from complaints.models import Callback, Ticket
 from frontdesk.kit import search
 from frontdesk.kit.activity import history_of
-from frontdesk.kit.calendar import local_date
+from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.imports import run_import
 from tests.factories import CategoryFactory, TicketFactory, UnitFactory
 
@@ -78,6 +78,15 @@ def test_a_message_board_comes_in_numbered_by_time(imported, office, supervisor)
     )
     assert [(row.verb, row.actor) for row in history_of(newer)] == [("import_ticket", supervisor)]
     assert [hit[:2] for hit in search.lookup([office.pk], newer.number, kinds=["ticket"])] == [("ticket", newer.pk)]
+
+
+def test_what_was_received_long_ago_goes_into_the_archive_unless_asked_otherwise(imported, supervisor):
+    days = (31, 29)
+    rows = [(str(age), "x", "噪音", f"{now() - dt.timedelta(days=age):%Y-%m-%d %H:%M}", "", "", "") for age in days]
+    imported((MESSAGES[0], *rows), state=TicketOptions.base_fields["state"].initial)
+    assert dict(Ticket.objects.values_list("source_id", "state")) == {"31": "archived", "29": "recorded"}
+    assert Ticket.objects.mine(supervisor).count() == Ticket.objects.waiting().count() == 1
+    assert Ticket.objects.get(source_id="31").archived_at is not None
 
 
 def test_the_same_file_again_adds_nothing(imported):

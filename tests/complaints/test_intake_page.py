@@ -119,6 +119,23 @@ def test_enter_in_a_field_records_the_ticket(office, clerk, client_of):
 # ---- bad input ----
 
 
+@pytest.mark.parametrize("unit", ["abc", "-1", "1.5", "１", "1\x00", "9" * 30])
+def test_what_is_no_unit_shows_the_form_without_a_card(clerk, client_of, unit):
+    client = client_of(clerk)
+    asked, sent = client.get(ADD, {"unit": unit}), client.post(ADD, facts(unit=unit))
+    assert [answer.status_code for answer in (asked, sent)] == [200, 200]
+    assert not re.search(r"/household/[^c\"]", asked.content.decode() + sent.content.decode())
+    assert list(sent.context["form"].errors) == ["unit"]
+
+
+def test_a_unit_of_another_office_brings_no_card(clerk, home, other_office, client_of):
+    client, elsewhere = client_of(clerk), UnitFactory(office=other_office)
+    card = reverse("home:household", args=[elsewhere.pk])
+    assert reverse("home:household", args=[home.pk]) in client.get(ADD, {"unit": home.pk}).content.decode()
+    assert card not in client.get(ADD, {"unit": elsewhere.pk}).content.decode()
+    assert card not in client.post(ADD, facts(unit=elsewhere.pk)).content.decode()
+
+
 @pytest.mark.parametrize("field", ["place", "caller_name", "caller_phone", "reply", "body", "subject"])
 @pytest.mark.parametrize("text", ["坏\x00字", "长" * 10_001])
 def test_what_cannot_be_kept_is_refused_at_its_field_and_nothing_is_lost(office, clerk, client_of, field, text):

@@ -7,11 +7,24 @@ import io
 
 import openpyxl
 import pytest
+from django.utils.translation import gettext
 
 from complaints.models import Ticket
 from complaints.workflow import TicketState
 from frontdesk.kit.calendar import local_date, now
-from tests.factories import BuildingFactory, TicketFactory, UnitFactory
+from tests.factories import (
+    AssessmentFactory,
+    BuildingFactory,
+    CallbackFactory,
+    CompensationFactory,
+    ContractorFactory,
+    EscalationFactory,
+    MonthlyReportFactory,
+    PhoneFactory,
+    PromiseFactory,
+    TicketFactory,
+    UnitFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +64,45 @@ def test_list_shows_only_the_own_office(office, other_office, clerk, company, cl
     assert listed(client_of(clerk)) == [own.number]
     assert set(listed(client_of(company))) == {own.number, other.number}
     assert listed(client_of(company), office=other_office.pk) == [other.number]
+
+
+LEDGERS = {
+    "/tickets/": TicketFactory,
+    "/callbacks/": CallbackFactory,
+    "/promises/": PromiseFactory,
+    "/escalations/": EscalationFactory,
+    "/compensations/": CompensationFactory,
+    "/assessments/": AssessmentFactory,
+    "/contractors/": ContractorFactory,
+    "/reports/": MonthlyReportFactory,
+}
+
+
+@pytest.mark.parametrize(("url", "factory"), LEDGERS.items())
+def test_ledgers_of_all_offices_say_whose_each_row_is(office, other_office, manager, company, client_of, url, factory):
+    factory(**{"office" if hasattr(factory._meta.model, "office") else "ticket__office": office})
+    shown = [client_of(user).get(url).context["screen"] for user in (company, manager)]
+    heads = [[head.name for head in screen.heads] for screen in shown]
+    assert [names.count("office") for names in heads] == [1, 0]
+    assert f">{office.name}</td>" in shown[0].body
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_ledger_of_all_offices_takes_the_same_queries_however_many_rows(
+    office, other_office, company, rows, client_of, django_assert_num_queries
+):
+    TicketFactory.create_batch(rows, office=other_office)
+    client = client_of(company)
+    client.get(URL)
+    with django_assert_num_queries(13):
+        client.get(URL)
+
+
+def test_excel_of_all_offices_says_whose_each_row_is(office, other_office, company, client_of):
+    TicketFactory(office=office)
+    head, row, *_total = sheet_of(client_of(company, confirmed=True).get(URL, {"export": "xlsx"}))
+    line = {cell.value: value.value for cell, value in zip(head, row, strict=True)}
+    assert line[gettext("Office")] == office.name
 
 
 def test_list_shows_an_engineer_what_is_dispatched_to_them(office, engineer, clerk, client_of):
@@ -150,6 +202,36 @@ def test_an_overdue_row_is_marked(office, clerk, client_of):
     TicketFactory(office=office, first_contact=clerk, due_at=now() - dt.timedelta(hours=1), state="done")
     html = client_of(clerk).get(URL).content.decode()
     assert html.count('<tr class="tone-danger">') == 1
+
+
+def test_ledger_names_and_calls_who_was_chosen_from_the_register(office, clerk, client_of):
+    person = PhoneFactory(person__office=office, person__name="欧阳娜", number="13900001111").person
+    PhoneFactory(person=person, number="13900002222", position=1)
+    TicketFactory(office=office, person=person, caller_name="")
+    TicketFactory(office=office, person=person, caller_name="她女儿", caller_phone="13812345678")
+    TicketFactory(office=office, caller_name="")
+    clerk.preferences = {"columns": {"complaints.TicketTable": ["caller", "phone"]}}
+    clerk.save()
+    head, *rows = sheet_of(client_of(clerk, confirmed=True).get(URL, {"export": "xlsx", "sort": "number"}))
+    names = [cell.value for cell in head]
+    said = [[row[names.index(gettext(word))].value for word in ("Caller", "Phone")] for row in rows]
+    assert said == [["欧阳娜", "139****1111"], ["她女儿", "138****5678"], [None, None]]
+    html = client_of(clerk).get(URL).content.decode()
+    assert ("139****1111" in html, "13900001111" in html) == (True, False)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_callers_and_phones_take_a_query_each_however_many_rows(
+    office, clerk, rows, client_of, django_assert_num_queries
+):
+    for _row in range(rows):
+        TicketFactory(office=office, person=PhoneFactory(person__office=office).person, caller_name="")
+    clerk.preferences = {"columns": {"complaints.TicketTable": ["caller", "phone"]}}
+    clerk.save()
+    client = client_of(clerk)
+    client.get(URL)
+    with django_assert_num_queries(13):
+        client.get(URL)
 
 
 def test_excel_keeps_text_as_text_and_masks_the_phone(office, clerk, client_of):

@@ -96,9 +96,10 @@ def test_a_filter_that_means_nothing_is_said_and_left_out(office, clerk, client_
 
 def test_column_of_hands_shows_department_or_contractor_where_there_is_no_person(office, clerk, engineer, client_of):
     department = DepartmentFactory(office=office, name="工程部<1>")
-    TicketFactory(office=office, department=department, assignee=engineer, number="1")
-    TicketFactory(office=office, department=department, number="2")
-    TicketFactory(office=office, contractor=ContractorFactory(office=office, name="宏达防水"), number="3")
+    sent = {"office": office, "state": "dispatched"}
+    TicketFactory(**sent, department=department, assignee=engineer, number="1")
+    TicketFactory(**sent, department=department, number="2")
+    TicketFactory(**sent, contractor=ContractorFactory(office=office, name="宏达防水"), number="3")
     page = client_of(clerk).get(URL).content.decode()
     assert page.count("<td data-label=") > 0
     for shown in (">李强</td>", ">工程部&lt;1&gt;</td>", ">宏达防水</td>"):

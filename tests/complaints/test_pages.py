@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -558,3 +559,10 @@ def test_the_number_is_nobody_elses(accepted, outsider, guard, clerk, client_of)
     assert client_of(outsider).post(page).status_code == 404
     assert client_of(guard).post(page).status_code == 403
     assert client_of(clerk).post(page).url == accepted.get_absolute_url()
+
+
+def test_history_says_a_charge_as_the_page_does(accepted, engineer, clerk, client_of):
+    services.finish_ticket(accepted, result="更换阀芯", charge=Decimal("35.5"), by=engineer)
+    page = client_of(clerk).get(accepted.get_absolute_url()).content.decode()
+    assert "<ins>35.50</ins>" in page
+    assert "35.5<" not in page

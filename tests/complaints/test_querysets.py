@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from complaints import services
 from complaints.models import Ticket
 from complaints.workflow import OPEN, STEPS, UNDER_WAY, TicketState
 from frontdesk.kit.calendar import now
@@ -60,6 +61,35 @@ def test_counts_are_those_of_the_words(office, one_of_each):
     TicketFactory(office=office, state=TicketState.RECORDED)
     words = {word: getattr(Ticket.objects, word)().count() for word in ("waiting", "overdue", "open")}
     assert Ticket.objects.counts() == words == {"waiting": 2, "overdue": 3, "open": 6}
+
+
+@pytest.fixture
+def burst_pipe(office, clerk):
+    """An incident nobody was sent to, and three callers about it; all of it late."""
+    some = {"office": office, "first_contact": clerk, "due_at": now() - dt.timedelta(hours=1)}
+    incident = TicketFactory(**some, is_incident=True)
+    TicketFactory.create_batch(3, **some, incident=incident)
+    return incident
+
+
+def test_what_its_incident_takes_along_is_neither_dispatched_nor_late_by_itself(burst_pipe):
+    assert list(Ticket.objects.waiting()) == list(Ticket.objects.overdue()) == [burst_pipe]
+    assert Ticket.objects.counts() == {"waiting": 1, "overdue": 1, "open": 4}
+
+
+def test_what_is_taken_out_of_its_incident_waits_again(burst_pipe, supervisor):
+    child = burst_pipe.children.first()
+    services.leave_incident(child, by=supervisor)
+    assert set(Ticket.objects.waiting()) == {burst_pipe, child}
+
+
+def test_what_was_not_answered_with_its_incident_goes_on_by_itself(burst_pipe):
+    Ticket.objects.filter(pk=burst_pipe.pk).update(state=TicketState.REPLIED)
+    assert Ticket.objects.waiting().count() == 3
+    Ticket.objects.filter(incident=burst_pipe).update(state=TicketState.REPLIED)
+    assert Ticket.objects.by_themselves().count() == 1
+    Ticket.objects.filter(pk=burst_pipe.pk).update(state=TicketState.ARCHIVED)
+    assert Ticket.objects.by_themselves().count() == 4
 
 
 def test_by_urgency_puts_urgent_first_and_no_deadline_last(office, clerk):

@@ -24,7 +24,7 @@ from frontdesk.kit.workflow import allowed
 from frontdesk.staff.models import User
 from tests.complaints.conftest import FACTS, said
 from tests.complaints.test_races import at_once, kinds
-from tests.factories import ContractorFactory, TargetFactory, TicketFactory
+from tests.factories import ContractorFactory, ReopeningFactory, TargetFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -228,11 +228,84 @@ def test_ranking_puts_who_has_most_overdue_first_and_leads_to_the_tickets(
     page = client.get(RANKING)
     html = page.content.decode()
     assert html.index("恒基装饰") < html.index("宏达防水")
-    links = re.findall(r'href="(/tickets/\?contractor=[^"]+)">(\d+)</a>', html)
-    assert len(links) == 10
+    assert links_hold(client, html) == 12
+
+
+def links_hold(client, html):
+    """Follow every figure of the ranking to its tickets: there are as many as it says. Return how many figures."""
+    links = re.findall(r'href="(/tickets/\?(?:contractor|work_of)=[^"]+)">(\d+)</a>', html)
     for url, number in links:
         listed = client.get(url.replace("&amp;", "&"))
         assert (listed.context["screen"].count, listed.context["problems"]) == (int(number), []), url
+    return len(links)
+
+
+def reopened(contractor, *, late, holder=None, **facts):
+    """Return a ticket a contractor did, in time or an hour late, that came back and nobody was sent to since."""
+    due = NOON - dt.timedelta(days=1)
+    done = due + dt.timedelta(hours=1 if late else -1)
+    facts = {"kind": "rework", "received_at": NOON - dt.timedelta(days=5), "finish_due_at": NOON, **facts}
+    ticket = TicketFactory(office=contractor.office, contractor=holder, **facts)
+    ReopeningFactory(ticket=ticket, contractor=contractor, due_at=due, ended_at=done, at=NOON)
+    return ticket
+
+
+def test_reopened_rework_stays_its_contractors(rework, clerk, contractor):
+    services.reopen_ticket(rework, reason="又漏了", by=clerk)
+    rework.refresh_from_db()
+    assert (rework.state, rework.contractor, rework.dispatched_at) == ("recorded", contractor, None)
+    back = rework.reopenings.get()
+    assert (back.contractor, back.by, bool(back.ended_at), bool(back.due_at)) == (contractor, clerk, True, True)
+
+
+def test_who_did_it_is_offered_when_it_is_dispatched_again(rework, clerk, supervisor, contractor, client_of):
+    services.reopen_ticket(rework, reason="又漏了", by=clerk)
+    page = client_of(supervisor).get(reverse("complaints:ticket_move", args=[rework.pk, "dispatch_ticket"]))
+    assert page.context["form"].initial["contractor"] == contractor.pk
+
+
+def test_the_list_says_nobody_has_what_came_back(rework, clerk, contractor, client_of):
+    client = client_of(clerk)
+    assert contractor.name in client.get("/tickets/").context["screen"].body
+    services.reopen_ticket(rework, reason="又漏了", by=clerk)
+    assert contractor.name not in client.get("/tickets/").context["screen"].body
+
+
+@pytest.mark.parametrize(("late", "in_time", "too_late", "hours"), [(True, 0, 1, 1.0), (False, 0, 0, None)])
+def test_work_that_came_back_stays_in_the_ranking(contractor, wednesday, late, in_time, too_late, hours):
+    reopened(contractor, late=late, holder=contractor)
+    row = standing_of(contractor)
+    assert (row.received, row.came_back, row.in_time, row.late, row.late_hours) == (1, 1, in_time, too_late, hours)
+
+
+@pytest.mark.parametrize(("late", "in_time", "too_late"), [(True, 0, 1), (False, 1, 0)])
+def test_work_that_came_back_stays_in_the_ranking_when_others_are_sent(contractor, wednesday, late, in_time, too_late):
+    other = ContractorFactory(office=contractor.office)
+    reopened(contractor, late=late, holder=other, state="dispatched")
+    row, others = standing_of(contractor), standing_of(other)
+    assert (row.received, row.came_back, row.in_time, row.late, row.waiting) == (1, 1, in_time, too_late, 0)
+    assert (others.received, others.came_back, others.late, others.waiting) == (1, 0, 0, 1)
+
+
+def test_what_was_late_stays_late_when_it_is_done_again_in_time(contractor, wednesday):
+    reopened(contractor, late=True, holder=contractor, state="done", done_at=NOON - dt.timedelta(hours=1))
+    row = standing_of(contractor)
+    assert (row.in_time, row.late, row.share) == (0, 1, 0)
+
+
+def test_ranking_leads_to_the_tickets_that_came_back(office, clerk, client_of, contractor, wednesday):
+    other = ContractorFactory(office=office)
+    for late in (True, False):
+        reopened(contractor, late=late, holder=contractor)
+        reopened(contractor, late=late, holder=contractor, state="done", done_at=NOON)
+        reopened(contractor, late=late, holder=other, state="dispatched")
+        reopened(contractor, late=late, holder=other, state="done", done_at=NOON + dt.timedelta(hours=1))
+    twice = reopened(contractor, late=True)
+    ReopeningFactory(ticket=twice, contractor=contractor, due_at=NOON, ended_at=NOON, at=NOON)
+    client = client_of(clerk)
+    assert standing_of(contractor).came_back == 9
+    assert links_hold(client, client.get(RANKING).content.decode()) == 12
+    assert links_hold(client, client.get(f"/contractors/{contractor.pk}/").content.decode()) == 4
 
 
 @pytest.mark.parametrize(
@@ -257,7 +330,7 @@ def test_ranking_takes_a_fixed_number_of_queries(office, clerk, rows, client_of,
         given(contractor, due=NOON - dt.timedelta(hours=1))
     client = client_of(clerk)
     client.get(RANKING)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(RANKING)
 
 
@@ -265,8 +338,8 @@ def test_ranking_goes_out_as_excel_with_numbers(office, supervisor, client_of, c
     given(contractor, due=NOON - dt.timedelta(hours=3), done=NOON - dt.timedelta(hours=2))
     answer = client_of(supervisor, confirmed=True).get(RANKING, {"export": "xlsx"})
     head, row, total = load_workbook(BytesIO(b"".join(answer.streaming_content))).active.iter_rows(values_only=True)
-    assert (row[0], total[3:8]) == ("宏达防水", (0, 0, 1, 0, 1))
-    assert row[3:] == (0, 0, 1, 0, 1, 0, 1)
+    assert (row[0], total[3:9]) == ("宏达防水", (0, 0, 1, 0, 1, 0))
+    assert row[3:] == (0, 0, 1, 0, 1, 0, 0, 1)
     assert len(head) == len(row)
 
 
@@ -296,7 +369,7 @@ def test_contractor_page_takes_a_fixed_number_of_queries(
         given(contractor, due=NOON - dt.timedelta(hours=1))
     client = client_of(clerk)
     client.get(f"/contractors/{contractor.pk}/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(f"/contractors/{contractor.pk}/")
 
 

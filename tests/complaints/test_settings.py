@@ -48,6 +48,8 @@ def test_an_office_without_its_own_goes_by_the_defaults(office):
     assert (settings_of(office).pk, settings_of(office).opens_at) == (None, dt.time(8, 30))
     found = {key: (t.dispatch, t.accept, t.finish, t.close) for key, t in targets_of(office).items()}
     assert found == DEFAULT_TARGETS
+    around = {key for key, target in targets_of(office).items() if target.around_the_clock}
+    assert around == {("repair", True), ("help", True)}
     assert target_of(TicketFactory(office=office)).finish == 540
 
 
@@ -128,14 +130,26 @@ def test_page_saves_what_was_typed_and_leaves_the_rest(office, supervisor, clien
         "manager_after": "１天",
         "repair_normal_finish": "1.5小时",
         "repair_urgent_close": "2天",
-        "help_urgent_around_the_clock": "on",
-        "help_urgent_close": "2天",
+        "complaint_urgent_around_the_clock": "on",
+        "complaint_urgent_close": "2天",
+        "repair_normal_close": "2天",
     }
     assert client.post(URL, data).url == URL
     targets = targets_of(office)
     assert settings_of(office).manager_after == 540
-    assert (targets[REPAIR].finish, targets["repair", True].close, targets["help", True].close) == (90, 1080, 2880)
-    assert (targets["help", True].around_the_clock, Target.objects.count()) == (True, 3)
+    assert (targets[REPAIR].finish, targets[REPAIR].close) == (90, 1080)
+    assert (targets["repair", True].close, targets["complaint", True].close) == (2880, 2880)
+    assert (targets["complaint", True].around_the_clock, Target.objects.count()) == (True, 3)
+
+
+def test_page_takes_back_what_runs_around_the_clock(office, supervisor, client_of):
+    client = client_of(supervisor)
+    data = filled_in(client)
+    assert data.pop("repair_urgent_around_the_clock")
+    client.post(URL, data)
+    assert {key for key, target in targets_of(office).items() if target.around_the_clock} == {("help", True)}
+    client.post(URL, filled_in(client) | {"repair_urgent_around_the_clock": "on"})
+    assert not Target.objects.exists()
 
 
 def test_page_sent_as_it_is_changes_nothing(office, supervisor, client_of):
@@ -218,3 +232,10 @@ def test_page_shows_who_changed_what(office, supervisor, client_of):
     change(office, supervisor, targets={REPAIR: {"finish": 600}})
     page = client_of(supervisor).get(reverse("complaints:settings")).content.decode()
     assert "陈静" in page.partition("page-aside")[2]
+
+
+def test_page_says_times_as_a_clock_does_and_no_word_of_the_office(office, supervisor, client_of):
+    change(office, supervisor, opens_at=dt.time(8))
+    page = client_of(supervisor).get(URL).content.decode().partition("page-aside")[2]
+    assert "<ins>08:00</ins>" in page
+    assert "<dt>office</dt>" not in page

@@ -25,6 +25,7 @@ from tests.factories import (
     ContractorFactory,
     EscalationFactory,
     PartFactory,
+    ReopeningFactory,
     TicketFactory,
     TicketSettingsFactory,
     UnitFactory,
@@ -97,6 +98,17 @@ def test_totals_tell_in_time_late_and_what_may_still_be(office, estate):
     assert (found.total.count, found.total.in_time, found.total.late, found.total.undecided) == (7, 2, 3, 2)
     assert (found.closed.in_time, found.closed.late, found.open) == (3, 1, 3)
     assert found.total.share == 40
+
+
+def test_what_was_done_too_late_counts_as_late_when_it_was_opened_again(office, clerk, client_of):
+    contractor = ContractorFactory(office=office)
+    job = TicketFactory(office=office, kind="rework", contractor=contractor, finish_due_at=hours_ago(-5))
+    ReopeningFactory(ticket=job, contractor=contractor, due_at=hours_ago(3), ended_at=hours_ago(2))
+    found = of(office)
+    assert (found.total.late, found.total.undecided) == (1, 0)
+    assert [(line.label, line.late) for line in found.by_contractor] == [(contractor.name, 1)]
+    listed = client_of(clerk).get("/tickets/", {"in_time": "finish_late", "contractor": contractor.pk})
+    assert listed.context["screen"].count == 1
 
 
 def test_kinds_come_by_number_with_their_words(office, estate):

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints import services
+from complaints.models import Ticket
+from complaints.services.clocks import visit_to_offer
 from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.calendar import now
 from tests.complaints.conftest import photo
@@ -176,8 +178,9 @@ def test_on_the_phone_arrive_and_done_with_photos(accepted, engineer, office, cl
     part, cause = PartFactory(office=office), CauseFactory(office=office)
     form = client.get(move(accepted, "arrive_ticket")).content.decode()
     camera = re.search(r'<input type="file" name="photo_before"[^>]*>', form).group()
-    for word in ('accept="image/*"', 'capture="environment"', "multiple"):
+    for word in ('accept="image/*"', "multiple"):
         assert word in camera
+    assert "capture" not in camera  # it would leave out the gallery
     client.post(move(accepted, "arrive_ticket"), {"photo_before": photo("前.png"), "next": WORK})
     ((_ticket, moves),) = entries(client, "entries")
     assert "arrive_ticket" not in moves
@@ -238,9 +241,7 @@ def test_redispatch_says_who_has_it_and_begins_with_them(free, team, engineer, s
 def test_agree_visit_begins_with_when_the_resident_can_be_there(dispatched, clerk, client_of):
     client = client_of(clerk)
     initial = client.get(move(dispatched, "agree_visit")).context["form"].initial
-    start, end = initial["visit_from"], initial["visit_to"]
-    assert start > now()
-    assert end - start == dt.timedelta(hours=2)
+    assert (initial["visit_from"], initial["visit_to"]) == visit_to_offer(dispatched)
     tomorrow = now().replace(microsecond=0) + dt.timedelta(days=1)
     dispatched.visit_from = tomorrow
     dispatched.save()
@@ -249,6 +250,16 @@ def test_agree_visit_begins_with_when_the_resident_can_be_there(dispatched, cler
     answer = client.post(move(dispatched, "agree_visit"), {**times, "note": "这段话不能丢"})
     assert list(answer.context["form"].errors) == ["visit_from"]
     assert "这段话不能丢" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_offered"), [("repair", True), ("help", True), ("enquiry", False), ("praise", False)]
+)
+def test_a_visit_is_agreed_only_where_somebody_comes(dispatched, clerk, client_of, kind, is_offered):
+    Ticket.objects.filter(pk=dispatched.pk).update(kind=kind)
+    page = client_of(clerk).get(dispatched.get_absolute_url())
+    assert (move(dispatched, "agree_visit") in page.content.decode()) == is_offered
+    assert client_of(clerk).get(move(dispatched, "agree_visit")).status_code == (200 if is_offered else 409)
 
 
 def test_the_number_of_the_register_is_not_offered_before_it_is_mine(free, engineer, office, client_of):

@@ -23,6 +23,7 @@ from complaints.models import (
     Escalation,
     Pause,
     Promise,
+    Reopening,
     Ticket,
 )
 from complaints.services import draw_callbacks, escalate_due, record_ticket, take_over_defaults
@@ -86,6 +87,7 @@ def digest():
         Pause.objects.order_by("id").values_list("ticket__number", "reason", "starts_at", "until"),
         Promise.objects.order_by("id").values_list("ticket__number", "text", "due_at", "state", "settled_at"),
         Escalation.objects.order_by("id").values_list("ticket__number", "clock", "level", "at", "seen_at"),
+        Reopening.objects.order_by("id").values_list("ticket__number", "contractor__name", "due_at", "ended_at", "at"),
         Callback.objects.order_by("id").values_list("ticket__number", "due_on", "state", "satisfaction", "ended_at"),
         CallbackAttempt.objects.order_by("id").values_list("result", "at"),
         Activity.objects.order_by("id").values_list("verb", "at", "actor_name", "note"),
@@ -253,12 +255,23 @@ def test_demo_shows_what_is_not_every_day(demo, south):
     assert steps.filter(seen_at=None).count() >= 3
     assert steps.exclude(told__isnull=True).count() >= steps.count()
     assert not steps.filter(at__gt=END).exists()
+    assert not steps.filter(ticket__incident=incident).exists()
+    back = Reopening.objects.of_office(south)
+    assert back.filter(contractor__isnull=False).exists()
+    assert back.count() == Activity.objects.filter(verb="reopen_ticket", office=south).count()
+
+
+def test_demo_calls_residents_back_and_no_colleague(demo):
+    called = Callback.objects.with_call()
+    assert not called.filter(ticket__channel=Ticket.Channel.PATROL).exists()
+    assert not called.filter(phone__isnull=True).exists()
 
 
 def test_demo_has_nothing_left_to_go_up_or_to_draw(demo, south):
     monday = clock.at(DAY + dt.timedelta(days=1), dt.time(8, 30))
     escalate_due(monday)
-    assert not Escalation.objects.filter(at=monday, due_at__lt=END).exists()
+    friday = clock.at(DAY - dt.timedelta(days=2), dt.time(17, 30))  # what ran out since then goes up just now
+    assert not Escalation.objects.filter(at=monday, due_at__lt=friday).exists()
     assert draw_callbacks(south, DAY) == []
 
 

@@ -209,6 +209,12 @@ def test_same_file_twice_is_kept_once(unit, clerk):
     assert len(list(Path(settings.MEDIA_ROOT).rglob("*.jpg"))) == 1
 
 
+def test_same_picture_before_and_after_the_work_is_kept_as_both(unit, clerk):
+    for kind in ("before", "after", "after"):
+        attachments.attach(unit, upload("a.jpg", picture()), by=clerk, kind=kind)
+    assert [file.kind for file in attachments.attachments_of(unit)] == ["before", "after"]
+
+
 def test_removed_file_leaves_the_disk_after_a_month(unit, clerk, django_capture_on_commit_callbacks):
     kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
     path = files.path_of(kept)

@@ -268,3 +268,47 @@ def test_refusal_without_a_field_stands_above_the_form(clerk, office):
     html = render_crispy_form(form)
     assert '<div class="notice tone-danger" role="alert">' in html
     assert "<p>no &lt;b&gt;</p>" in html
+
+
+class AskingForm(DeskPlainForm):
+    """A field of each kind that finds something wrong by itself."""
+
+    name = forms.CharField(max_length=3)
+    kind = forms.ChoiceField(choices=[("a", "甲")])
+    area = forms.ModelChoiceField(Area.objects.all())
+    count = forms.IntegerField(min_value=1)
+    money = forms.DecimalField(max_digits=4, decimal_places=2)
+    day = forms.DateField()
+    agreed = forms.BooleanField()
+    own = forms.ChoiceField(choices=[], required=False, error_messages={"invalid_choice": "这个时间已过。"})
+
+
+@pytest.mark.parametrize(
+    ("sent", "chinese", "english"),
+    [
+        ({}, "请填写。", "Please fill this in."),
+        ({"name": "四个字了"}, "最多 3 字，现有 4 字。", "At most 3 characters; these are 4."),
+        ({"kind": "b"}, "请从列表中选择。", "Please choose from the list."),
+        ({"area": "999"}, "请从列表中选择。", "Please choose from the list."),
+        ({"count": "两"}, "请填写整数。", "Please write a whole number."),
+        ({"count": "0"}, "不能小于 1。", "At least 1."),
+        ({"money": "1.234"}, "小数最多 2 位。", "At most 2 digits after the point."),
+        ({"day": "明天"}, "请填写日期，如 2026-01-05。", "Please write a date, such as 2026-01-05."),
+        ({"own": "x"}, "这个时间已过。", "这个时间已过。"),
+    ],
+)
+def test_a_form_says_what_is_wrong_in_a_forms_words(clerk, sent, chinese, english):
+    for language, sentence in (("zh-hans", chinese), ("en", english)):
+        with override(language):
+            form = AskingForm(sent, user=clerk)
+            assert str(form.errors[next(iter(sent), "name")][0]) == sentence
+
+
+def test_a_form_asks_to_choose_or_to_tick_what_is_not_written(clerk):
+    errors = AskingForm({}, user=clerk).errors
+    assert [errors[name] for name in ("kind", "area", "agreed")] == [["请选择。"], ["请选择。"], ["请勾选。"]]
+
+
+def test_what_the_record_finds_wrong_is_said_in_the_same_words(clerk, office):
+    field = TicketForm(user=clerk, office=office).fields["subject"]
+    assert field.error_messages["max_length"] == "最多 %(limit_value)s 字，现有 %(show_value)s 字。"

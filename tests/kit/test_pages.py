@@ -520,6 +520,13 @@ def test_htmx_success_gets_the_new_card(desk, ticket, monkeypatch):
     assert "/archive_ticket/" in html
 
 
+def test_htmx_success_on_the_acts_own_page_leads_to_the_record(desk, ticket):
+    url = f"/trial/tickets/{ticket.pk}/reply_ticket/"
+    headers = {**HTMX, "HX-Current-URL": f"http://testserver{url}?next="}
+    response = desk.post(url, {"note": "已答复"}, headers=headers)
+    assert (response.status_code, response["HX-Redirect"]) == (204, ticket.get_absolute_url())
+
+
 def test_htmx_success_that_leads_elsewhere_changes_the_page(desk, ticket):
     sent = {"next": "/trial/tickets/?mine=true"}
     response = desk.post(f"/trial/tickets/{ticket.pk}/reply_ticket/", sent, headers=HTMX)

@@ -8,7 +8,7 @@ from complaints.workflow import TicketState
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.workflow import allowed, apply
-from tests.factories import TicketFactory
+from tests.factories import CallbackFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,14 @@ def test_apply_refuses_a_state_it_does_not_start_from(office, supervisor):
     with pytest.raises(Conflict, match="已归档"), apply("dispatch_ticket", ticket, by=supervisor):
         pytest.fail("must not be carried out")
     assert not history_of(ticket).exists()
+
+
+def test_a_refusal_reads_right_whatever_the_move_is_called(office, clerk):
+    """Labels are no verbs: one of them is “reached”."""
+    callback = CallbackFactory(ticket__office=office, state="done")
+    with pytest.raises(Conflict) as refusal, apply("answer_callback", callback, by=clerk):
+        pytest.fail("must not be carried out")
+    assert str(refusal.value) == "当前状态为“已回访”，“已接通”这一步已不能再做。"
 
 
 def test_apply_refuses_whoever_may_not(office, clerk, outsider):

@@ -15,6 +15,7 @@ from complaints.models import (
     Pause,
     Promise,
     QuestionForm,
+    Reopening,
     Ticket,
 )
 from complaints.querysets import CLOCKS
@@ -76,8 +77,10 @@ class FollowUp:
         """Write what hangs on tickets."""
         self._go_up()
         self._call_back()
-        for story, row in (*self.pauses, *self.promises):
+        reopened = [(story, row) for story in self.ledger.stories for row in story.reopenings]
+        for story, row in (*self.pauses, *self.promises, *reopened):
             row.ticket = story.ticket
+        Reopening.objects.bulk_create(row for _story, row in reopened)
         Pause.objects.bulk_create(row for _story, row in self.pauses)
         Promise.objects.bulk_create(row for _story, row in self.promises)
         Escalation.objects.bulk_create(step for step, _told in self.steps)
@@ -140,6 +143,8 @@ class FollowUp:
         )
         for story in self.ledger.stories:
             ticket = story.ticket
+            if ticket.incident_id:  # goes up with its incident
+                continue
             steps = ((Level.CLERK, 0, [story.clerk]), *ladder)
             for name, (states, field) in CLOCKS.items():
                 due = getattr(ticket, field)
@@ -148,7 +153,7 @@ class FollowUp:
 
     def _climb(self, story: Story, name: str, due: dt.datetime, steps: tuple[tuple[Any, int, list[User]], ...]) -> None:
         for level, after, people in steps:
-            at = self.ledger.lists.hours.add(due, after)
+            at = self.ledger.lists.hours.add(due, after or 1)  # what runs out at night goes up in the morning
             if at >= self.until:
                 return
             step = Escalation(ticket=story.ticket, clock=name, level=level, due_at=due, at=at)
@@ -165,9 +170,11 @@ class FollowUp:
         working = [day for day, kind in kinds.items() if kind in {Kind.WORKING, Kind.MAKE_UP}]
         for story in self.ledger.stories:
             ticket = story.ticket
+            if not ticket.caller_name or ticket.channel == Ticket.Channel.PATROL:  # a colleague is not called back
+                continue
             for closed_at, reopened_at in story.closings:
                 self._dissatisfied(story, closed_at, reopened_at, form)
-            if ticket.state != S.ARCHIVED or not ticket.caller_name or ticket.channel == Ticket.Channel.PATROL:
+            if ticket.state != S.ARCHIVED:
                 continue
             days, share = DEFAULT_RULES[Ticket.Kind(ticket.kind)]
             later = [day for day in working if day > local_date(ticket.archived_at)]

@@ -43,6 +43,7 @@ class Lists:
         self.members = self._fill_departments(office, team)
         own = settings_of(office)
         self.hours = WorkingHours(office, own.opens_at, own.closes_at)
+        self.all_hours = WorkingHours(office, own.opens_at, own.closes_at, around_the_clock=True)
         self.targets = targets_of(office)
 
     @staticmethod
@@ -64,4 +65,5 @@ class Lists:
 
     def set_clocks(self, ticket: Ticket, pauses: Sequence[Pause] = ()) -> None:
         """Write onto a ticket by when each step is to be made."""
-        fill_deadlines(ticket, self.targets[ticket.kind, ticket.urgent], self.hours, pauses)
+        target = self.targets[ticket.kind, ticket.urgent]
+        fill_deadlines(ticket, target, self.all_hours if target.around_the_clock else self.hours, pauses)

@@ -51,8 +51,10 @@ class LiftStands:
     def write(self) -> None:
         """Tie together what has its keys by now."""
         parent = self.incident.ticket
-        keys = [story.ticket.pk for story in self.children]
-        Ticket.objects.filter(pk__in=keys).update(incident=parent)
+        children = [story.ticket for story in self.children]
+        for ticket in children:
+            ticket.incident = parent
+        Ticket.objects.bulk_update(children, ["incident"])
         for minutes, said in OTHERS:
             caller = Caller(ticket=parent, said=said, called_at=self._at(minutes), taken_by=self.incident.clerk)
             caller.unit = self.homes.pop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 
-from complaints.models import Ticket
+from complaints.models import Reopening, Ticket
 from frontdesk.home.demo import clock, matters
 from frontdesk.kit import activity
 from frontdesk.kit.models import Activity
@@ -40,7 +40,8 @@ class Story:
         self.ledger, self.random, self.clock = ledger, ledger.random, moment
         self.lists = ledger.lists
         self.acts: list[tuple[str, dt.datetime, User | None, dict[str, Any], dict[str, Any], str]] = []
-        self.closings: list[tuple[dt.datetime, dt.datetime]] = []
+        self.closings: list[tuple[Any, dt.datetime]] = []
+        self.reopenings: list[Reopening] = []
         name, self.matter = told or self._draw()
         self.kind = Kind.REPAIR if name == "public" else Kind(name)
         self.clerk = self.random.choice(ledger.team[Role.CLERK] + ledger.team[Role.STEWARD][:1])
@@ -208,10 +209,12 @@ class Story:
         self.act("archive_ticket", self.clerk, state=S.ARCHIVED, archived_at=self.clock)
 
     def _reopen(self) -> None:
-        closed_at: Any = self.ticket.archived_at
+        ticket, closed_at = self.ticket, self.ticket.archived_at
         self._later(600, 6000)
+        facts = {"contractor": ticket.contractor, "due_at": ticket.finish_due_at, "ended_at": ticket.done_at}
+        self.reopenings.append(Reopening(**facts, at=self.clock, by=self.clerk))
         emptied = dict.fromkeys(
-            ("due_at", "done_at", "confirmed_at", "replied_at", "archived_at", "assignee", "department", "contractor")
+            ("due_at", "done_at", "confirmed_at", "replied_at", "archived_at", "assignee", "department")
         )
         moments = dict.fromkeys(("dispatched_at", "accepted_at", "arrived_at", "visit_agreed_at"))
         values = {**emptied, **moments, "result": "", "reply": "", "reopened_at": self.clock}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.forms.cleaning import clean_body, clean_line
 from frontdesk.kit.forms.fields import SearchSelect, use_native_input
+from frontdesk.kit.forms.messages import speak_plainly
 from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.forms.version import Seen, read_token, version_token
 from frontdesk.kit.scoping import office_of
@@ -58,6 +59,7 @@ class DeskRules(forms.BaseForm):
         return office_of(instance) if instance is not None and instance.pk else None
 
     def _prepare(self, name: str, field: forms.Field) -> None:
+        speak_plainly(field)
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = offered(field.queryset, self.user, self.office)
             if isinstance(field.widget, SearchSelect):

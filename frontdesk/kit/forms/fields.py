@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from django.db.models import Model, QuerySet
+    from django.forms.boundfield import BoundField
     from django.utils.safestring import SafeString
+
+KEY = re.compile("[0-9]{1,18}")
+"""A record's key as an address or a form may bring it: plain digits, no more than the database can count."""
 
 
 ALL_DAY = 24 * 60
@@ -46,7 +51,7 @@ class SearchSelect(forms.Select):
         return Typed(typed) if typed else super().value_from_datadict(data, files, name)
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list:  # noqa: ARG002
-        chosen = next((one for one in value if one.isdecimal()), "")
+        chosen = next((one for one in value if KEY.fullmatch(one)), "")
         rows = self.choices.queryset.filter(pk=chosen) if chosen else []
         options = [("", "")] + [(row.pk, self.choices.field.label_from_instance(row)) for row in rows]
         made = [
@@ -82,6 +87,16 @@ class SearchField(forms.ModelChoiceField):
         if len(found) != 1:
             raise ValidationError(_("There is no “%(text)s” here."), code="invalid_choice", params={"text": text})
         return found[0]
+
+
+def chosen_key(field: BoundField) -> int | None:
+    """Return the key of the record a field holds now; None for what is no key, or no record it offers."""
+    text = str(field.value() or "")
+    if not KEY.fullmatch(text):
+        return None
+    choice: Any = field.field
+    key: int | None = choice.queryset.filter(pk=int(text)).values_list("pk", flat=True).first()
+    return key
 
 
 NATIVE: tuple[tuple[type[forms.Field], Any, str, str], ...] = (

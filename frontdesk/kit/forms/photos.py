@@ -1,4 +1,4 @@
-"""Several pictures at once, straight from the phone's camera where there is one."""
+"""Several pictures at once, from a phone's camera or its gallery."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MOST_AT_ONCE = 9
 
 
 class PhotosInput(forms.ClearableFileInput):
-    """A file input for pictures; a phone opens its camera."""
+    """A file input for pictures: a phone offers its camera and the gallery, which `capture` would leave out."""
 
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__({"accept": "image/*", "capture": "environment"})
+        super().__init__({"accept": "image/*"})
 
 
 class PhotosField(forms.FileField):

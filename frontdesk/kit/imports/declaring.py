@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from frontdesk.kit.forms.messages import speak_plainly
 from frontdesk.kit.imports.reading import Fault
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Sheet:
     names: Sequence[str] = ()
     required: bool = True
     repeats: bool = False
+
+    def __post_init__(self) -> None:
+        """Let the report on rows say what is wrong as every form does."""
+        for cell in self.form_class.base_fields.values():
+            speak_plainly(cell)
 
     @cached_property
     def column(self) -> Mapping[str, ImportColumn]:

@@ -225,7 +225,7 @@ def commit(run: ImportRun, progress: Progress) -> None:
             made.importer.commit(made.take_rows(), progress=progress)
             run.status, run.done_at, run.counts = Status.DONE, timezone.now(), counts
             run.save(update_fields=["status", "done_at", "counts"])
-            activity.record(run, "import_table", by=run.created_by, note=sentence(run))
+            activity.record(run, "import_table", by=run.created_by)  # how many, the page says in its reader's language
             return
 
 

@@ -47,10 +47,12 @@ class Column:
         sort: True to sort by `path`, or another ORM path.
         link: URL name, reversed with the value at `link_pk`.
         optional: whether each person may hide it; `default_shown` says what is so before they chose.
+        only_all: shown only where the list is of all offices: whose office a row is says nothing within one.
         render: (value, row) → text, or SafeString; `needs` names further paths it reads from the row.
         late: (value, row) → whether the row is marked as overdue.
         css: a class of the markup book for the cell, e.g. "text" for what may wrap.
         width: in Excel, in characters.
+        load: (keys of the rows) → {key: value}: what no path leads to, read with one query for all rows of the page.
 
     """
 
@@ -67,21 +69,23 @@ class Column:
         link_pk: str = "pk",
         optional: bool = False,
         default_shown: bool = True,
+        only_all: bool = False,
         render: Callable[[Any, Row], Any] | None = None,
         needs: Iterable[str] = (),
         late: Callable[[Any, Row], bool] | None = None,
         css: str = "",
         width: int | None = None,
+        load: Callable[[list[Any]], Mapping[Any, Any]] | None = None,
     ) -> None:
         self.name = ""
         self.label, self.path, self.sort = label, path, sort
         self.link, self.link_pk = link, link_pk
-        self.optional, self.default_shown = optional, default_shown
+        self.optional, self.default_shown, self.only_all = optional, default_shown, only_all
         self.render, self.needs, self.late = render, tuple(needs), late
         self.css = css or self.css
         self.width = width
         self.total = False
-        self.load: Callable[[list[Any]], Mapping[Any, Any]] | None = None
+        self.load = load
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -278,8 +282,7 @@ class TagsColumn(Column):
     """Several short words per row, read for all rows of the page with one query: `load(pks)` → {pk: [words]}."""
 
     def __init__(self, label: Any, *, load: Callable[[list[Any]], Mapping[Any, Any]], **options: Any) -> None:
-        super().__init__(label, **options)
-        self.load = load
+        super().__init__(label, load=load, **options)
 
     def text(self, value: Any) -> str:
         return ", ".join(str(word) for word in value)

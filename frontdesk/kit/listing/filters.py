@@ -19,6 +19,7 @@ from django_filters.fields import DateRangeField
 from django_filters.widgets import DateRangeWidget
 
 from frontdesk.kit.forms.cleaning import clean_line
+from frontdesk.kit.forms.messages import speak_plainly
 from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.listing.links import query
 
@@ -157,6 +158,7 @@ class FilterForm(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         self.fields = fields  # made for this request: nothing to copy
         for field in fields.values():
+            speak_plainly(field)
             field.required = False
             if type(field.widget) is forms.Select:
                 field.widget = PlainSelect(field.widget.attrs, field.widget.choices)

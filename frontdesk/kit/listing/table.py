@@ -47,7 +47,8 @@ class Options:
 class Table:
     """A list of one kind of record; subclasses name the columns in the order of the screen.
 
-    An instance belongs to one request: the filtered rows, the person, the address's parameters.
+    An instance belongs to one request: the filtered rows, the person, the address's parameters, and whether the rows
+    are those of all the offices the person may look into.
     """
 
     columns: ClassVar[dict[str, Column]] = {}
@@ -64,8 +65,9 @@ class Table:
             cls.key = f"{cls.options.model._meta.app_label}.{cls.__name__}"
             TABLES[cls.key] = cls
 
-    def __init__(self, queryset: QuerySet, *, user: Any, params: QueryDict) -> None:
+    def __init__(self, queryset: QuerySet, *, user: Any, params: QueryDict, of_all: bool = False) -> None:
         self.queryset = queryset
+        self.of_all = of_all
         self.user = user
         self.params = params
 
@@ -78,7 +80,8 @@ class Table:
         return [
             column
             for column in self.columns.values()
-            if not column.optional or (column.default_shown if chosen is None else column.name in chosen)
+            if (self.of_all or not column.only_all)
+            and (not column.optional or (column.default_shown if chosen is None else column.name in chosen))
         ]
 
     @cached_property

@@ -15,6 +15,7 @@ from frontdesk.kit.versions import Versioned
 class OfficeSettings(Scoped, Versioned):
     """设置 · what a supervisor decides for one office; `kit.office_settings` changes it, `SettingsPage` shows it."""
 
+    hidden_fields = frozenset({"office"})
     verbs: ClassVar = {"change_settings": _("changed the settings")}
 
     office = models.OneToOneField(settings.OFFICE_MODEL, on_delete=models.PROTECT, related_name="+")

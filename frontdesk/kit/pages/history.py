@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -87,14 +88,16 @@ def verb_label(obj: Model, verb: str) -> str:
     if verb in words:
         return str(words[verb])
     if process is not None and verb in process.moves:
-        return str(process[verb].label)
+        return str(process[verb].done or process[verb].label)
     return str(VERBS.get(verb) or verb.replace("_", " "))
 
 
 def _entry(obj: Model, row: Activity, names: Mapping[tuple[str, Any], str], *, places: bool) -> Entry:
+    hidden = set(getattr(obj, "hidden_fields", ()))  # rows written before a field was hidden still hold it
     changes = [
         Change(_label(obj, name), _said(obj, name, row.before.get(name), names), _said(obj, name, new, names))
         for name, new in row.after.items()
+        if not hidden & {name, name.removesuffix("_id")}
     ]
     shown = [change for change in changes if change.old != change.new]
     who = row.actor_name or _("The system")
@@ -128,11 +131,19 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
         return names[attname, value]
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
-    if field is not None and field.get_internal_type() == "DateTimeField":
-        at = parse_datetime(str(value))
-        return moment(at) if at else str(value)
-    text = str(value)
+    text = _written(field, str(value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _written(field: Any, text: str) -> str:
+    """Write a kept moment, time of day or amount as pages do: 2026-11-22 14:05, 08:30, 35.50."""
+    kind = field.get_internal_type() if field is not None else ""
+    if kind == "DateTimeField":
+        at = parse_datetime(text)
+        return moment(at) if at else text
+    if kind == "TimeField":
+        return text[:5]
+    return f"{Decimal(text):.{field.decimal_places}f}" if kind == "DecimalField" else text
 
 
 def _names_of_related(obj: Model, rows: Iterable[Activity]) -> dict[tuple[str, Any], str]:

@@ -120,7 +120,8 @@ class ListPage(Page):
         if self.filterset is not None:
             filters = self.filterset(self.params, rows, user=self.user, office=self.office)
             rows = filters.qs
-        return Screen(self.table(rows, user=self.user, params=self.params), printed=printed), filters
+        table = self.table(rows, user=self.user, params=self.params, of_all=self.office is None)
+        return Screen(table, printed=printed), filters
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponseBase:
         self.require(self.office)
