@@ -97,10 +97,12 @@ class LoanQuerySet(ScopedQuerySet):
             if key := getattr(loan, f"{field}_id"):
                 same |= Q(**{field: key})
         if loan.phone:
-            same |= Q(phone=loan.phone)
+            same |= Q(phone=loan.phone) | Q(person__phones__number=loan.phone)
+        if loan.person_id:
+            same |= Q(phone__in=loan.person.phones.values("number"))
         if loan.id_tail and loan.name:
             same |= Q(name=loan.name, id_tail=loan.id_tail)
-        return self.filter(same)
+        return self.filter(same).distinct()
 
     def held_by(self, user: Any) -> Self:
         """Keep slips by which a colleague has keys now."""

@@ -7,7 +7,7 @@ import threading
 from django.db import connection
 
 
-def at_once(*acts):
+def together(*acts):
     """Run the acts at the same moment; return what each gave or raised."""
     gate = threading.Barrier(len(acts))
     outcomes = [None] * len(acts)

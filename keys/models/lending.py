@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Contractor, Ticket
@@ -170,7 +171,20 @@ class Loan(Scoped, Versioned):
     @property
     def masked(self) -> str:
         """The holder's number as pages and slips show it (R-EST-04)."""
-        return mask_phone(self.phone) if self.phone else ""
+        return mask_phone(self.phone_number) if self.phone_number else ""
+
+    @cached_property
+    def phone_number(self) -> str:
+        """The number the holder left, else the first one of an owner on the register."""
+        if self.phone or self.person is None:
+            return self.phone
+        first = self.person.phones.first()
+        return first.number if first else ""
+
+    @property
+    def is_of_register(self) -> bool:
+        """Whether the number is the register's own, to be shown behind the password (R-EST-04)."""
+        return not self.phone and bool(self.phone_number)
 
 
 class LentKey(Scoped):

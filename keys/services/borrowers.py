@@ -65,8 +65,6 @@ def _check_owner(loan: Loan, keys: Sequence[Key]) -> None:
     if stored and not stored.upper().endswith(loan.id_tail.upper()):
         raise DeskError(_("The document shown is not the one on the register. Look again."), field="id_tail")
     loan.name = loan.person.name
-    first = loan.person.phones.first()
-    loan.phone = loan.phone or (first.number if first else "")
 
 
 def _check_agent(loan: Loan, keys: Sequence[Key]) -> None:

@@ -62,7 +62,7 @@ def call_holder(loan: Loan, *, note: str, by: User) -> Reminder:
 
 def may_reveal_holder(loan: Loan, user: User) -> bool:
     """Answer whether this person may see the holder's number: to call them, while keys are out."""
-    return bool(loan.phone) and loan.is_open and user.has_perm("keys.lend_key", loan)
+    return bool(loan.phone_number) and loan.is_open and user.has_perm("keys.lend_key", loan)
 
 
 def reveal_holder(loan: Loan, *, by: User) -> str:
@@ -77,8 +77,10 @@ def reveal_holder(loan: Loan, *, by: User) -> str:
         return ""
     with transaction.atomic():
         activity.record(loan, "reveal_holder", by=by)
+        if loan.person is not None and loan.is_of_register:
+            activity.record(loan.person, "call_person", by=by, note=str(loan))
         watch_reveals(loan, by=by)
-    return loan.phone
+    return loan.phone_number
 
 
 def remind_of_stocktake(at: dt.datetime) -> int:

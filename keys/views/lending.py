@@ -14,7 +14,7 @@ from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.listing.links import Link
-from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset
+from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset, show_number
 from frontdesk.kit.pages.move import go_to
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
@@ -311,15 +311,15 @@ class LoanSlip(Page):
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the holder's number in full for half a minute, on record (R-EST-04)."""
-    loan = get_object_or_404(Loan.objects.visible_to(request.user).select_related("office"), pk=pk)
-    number = services.reveal_holder(loan, by=request.user)
-    if not number:
-        return redirect(loan)
-    context = {"loan": loan, "number": number, "seconds": SECONDS_SHOWN, "url": request.path}
-    if request.htmx:
-        response = render(request, "parts/_number.html", context)
-    else:
-        response = render(request, "keys/number.html", {**context, "title": _("Call the holder")})
-        response["Refresh"] = f"{SECONDS_SHOWN}; url={loan.get_absolute_url()}"
-    response["Cache-Control"] = "no-store, private"
-    return response
+    loan = get_object_or_404(Loan.objects.visible_to(request.user).select_related("office", "person"), pk=pk)
+    return show_number(
+        request,
+        loan,
+        reveal=services.reveal_holder,
+        behind_password=loan.is_of_register and services.may_reveal_holder(loan, request.user),
+        templates=("parts/_number.html", "keys/number.html"),
+        seconds=SECONDS_SHOWN,
+        loan=loan,
+        url=request.path,
+        title=_("Call the holder"),
+    )

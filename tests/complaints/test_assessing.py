@@ -20,8 +20,8 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Attachment
 from frontdesk.staff.models import User
 from tests.complaints.conftest import photo, said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import AssessmentFactory, MembershipFactory, TicketFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +251,7 @@ def settle_twice(assessment, people):
     """Let one answer while the other withdraws."""
     copies = [Assessment.objects.get(pk=assessment.pk) for _person in people]
     users = [User.objects.get(pk=person.pk) for person in people]
-    return at_once(
+    return together(
         lambda: services.answer_assessment(copies[0], finding="非结构裂缝", paper=pdf(), by=users[0]),
         lambda: services.withdraw_assessment(copies[1], reason="r", by=users[1]),
     )

@@ -20,7 +20,6 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Activity, Holiday, Notification
 from frontdesk.staff.models import User
 from tests.complaints.conftest import said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import (
     CallbackFactory,
     CallbackRuleFactory,
@@ -31,6 +30,7 @@ from tests.factories import (
     TicketFactory,
     TicketSettingsFactory,
 )
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -326,7 +326,7 @@ def test_two_draws_at_once_draw_everybody_once(office, _round):
     for _n in range(5):
         closed(office, days=9)
     day = local_date()
-    outcomes = at_once(*[lambda: len(services.draw_callbacks(office, day))] * 2)
+    outcomes = together(*[lambda: len(services.draw_callbacks(office, day))] * 2)
     assert sorted(outcomes) == [0, 5]
     assert Callback.objects.count() == Activity.objects.filter(verb="draw_callback").count() == 5
 
@@ -348,7 +348,7 @@ def test_without_the_look_behind_the_lock_the_second_draw_meets_the_rule_of_the_
 
     monkeypatch.setattr("complaints.services.callbacks._closed", both_see_it_undrawn)
     monkeypatch.setattr(QuerySet, "__iter__", blind)
-    outcomes = at_once(*[lambda: len(services.draw_callbacks(office, day))] * 2)
+    outcomes = together(*[lambda: len(services.draw_callbacks(office, day))] * 2)
     assert kinds(outcomes) == ["IntegrityError", "int"]
 
 
@@ -356,7 +356,7 @@ def test_without_the_look_behind_the_lock_the_second_draw_meets_the_rule_of_the_
 def test_two_ticks_at_once_tell_the_desk_once(office, clerk):
     with machine.travel(MONDAY - 4 * DAY, tick=False):
         closed(office)
-    at_once(*[lambda: services.call_the_day(office, MONDAY)] * 2)
+    together(*[lambda: services.call_the_day(office, MONDAY)] * 2)
     assert len(bells(clerk)) == Callback.objects.count() == 1
 
 
@@ -547,7 +547,7 @@ def test_answered_once_is_answered(callback, clerk, steward):
 def test_two_answer_one_callback_and_one_wins(callback, clerk, supervisor, _round):
     people = [User.objects.get(pk=person.pk) for person in (clerk, supervisor)]
     rows = [Callback.objects.get(pk=callback.pk) for _person in people]
-    outcomes = at_once(
+    outcomes = together(
         *(lambda c=row, u=user: answer(c, u, 1, "dissatisfied", "漏") for row, user in zip(rows, people, strict=True))
     )
     assert kinds(outcomes) == ["Callback", "Conflict"]
@@ -558,7 +558,7 @@ def test_two_answer_one_callback_and_one_wins(callback, clerk, supervisor, _roun
 def test_answering_and_reopening_at_once_lose_nothing(callback, clerk, supervisor):
     people = [User.objects.get(pk=person.pk) for person in (clerk, supervisor)]
     row, ticket = Callback.objects.get(pk=callback.pk), Ticket.objects.get(pk=callback.ticket_id)
-    answered, opened = at_once(
+    answered, opened = together(
         lambda: answer(row, people[0], 1, "dissatisfied", "漏"),
         lambda: services.reopen_ticket(ticket, reason="来电", by=people[1]),
     )

@@ -29,7 +29,6 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Notification
 from frontdesk.staff.models import User
 from tests.complaints.conftest import said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import (
     AssessmentFactory,
     CompensationFactory,
@@ -39,6 +38,7 @@ from tests.factories import (
     TicketSettingsFactory,
     UserFactory,
 )
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -805,7 +805,7 @@ def decide_twice(compensation, people, *verbs):
     """Let people decide on the proposal they both see."""
     copies = [Compensation.objects.get(pk=compensation.pk) for _person in people]
     users = [User.objects.get(pk=person.pk) for person in people]
-    return at_once(
+    return together(
         *(
             lambda c=copy, u=user, v=verb: v(c, as_seen=c.version, remarks="r", by=u)
             for copy, user, verb in zip(copies, users, verbs, strict=True)
@@ -851,7 +851,7 @@ def propose_twice(ticket, people):
     """Let people propose at the same moment, each having seen no proposal."""
     users = [User.objects.get(pk=person.pk) for person in people]
     copies = [type(ticket).objects.get(pk=ticket.pk) for _person in people]
-    return at_once(
+    return together(
         *(
             lambda t=copy, u=user: services.propose_compensation(t, amount=Decimal(100), by=u, **WORDS)
             for copy, user in zip(copies, users, strict=True)
@@ -882,7 +882,7 @@ def test_change_and_approval_at_once_never_approve_an_unseen_amount(proposed, su
     seen = proposed.version
     proposer, approver = (User.objects.get(pk=person.pk) for person in (supervisor, manager))
     mine, theirs = (Compensation.objects.get(pk=proposed.pk) for _person in range(2))
-    outcomes = at_once(
+    outcomes = together(
         lambda: services.propose_again_compensation(mine, amount=Decimal(499), as_seen=seen, by=proposer, **WORDS),
         lambda: services.approve_compensation(theirs, as_seen=seen, by=approver),
     )
@@ -905,7 +905,7 @@ def test_propose_and_archive_at_once_leave_no_money_behind(complaint, supervisor
     type(complaint).objects.filter(pk=complaint.pk).update(state="replied", replied_at=now())
     proposer, closer = (User.objects.get(pk=person.pk) for person in (supervisor, clerk))
     mine, theirs = (type(complaint).objects.get(pk=complaint.pk) for _person in range(2))
-    outcomes = at_once(
+    outcomes = together(
         lambda: services.propose_compensation(mine, amount=Decimal(100), by=proposer, **WORDS),
         lambda: close(theirs, by=closer),
     )

@@ -14,8 +14,8 @@ from complaints.services import incidents
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict
 from frontdesk.staff.models import User
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import TicketFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,7 +50,7 @@ def archive(ticket, user):
 
 @pytest.mark.parametrize("_round", range(4))
 def test_two_reply_to_one_incident_and_one_wins(incident, clerk, supervisor, _round):
-    assert kinds(at_once(reply(incident, clerk), reply(incident, supervisor))) == ["Conflict", "Ticket"]
+    assert kinds(together(reply(incident, clerk), reply(incident, supervisor))) == ["Conflict", "Ticket"]
     for child in incident.children.all():
         assert (child.state, child.reply) == ("replied", "已恢复")
         assert history_of(child).filter(verb="reply_ticket").count() == 1
@@ -60,7 +60,7 @@ def test_two_reply_to_one_incident_and_one_wins(incident, clerk, supervisor, _ro
 def test_two_archive_one_incident_and_everybody_is_queued_once(incident, clerk, supervisor, _round):
     Ticket.objects.filter(pk=incident.pk).update(caller_name="张伟")
     services.reply_ticket(incident, reply="已恢复", by=clerk)
-    assert kinds(at_once(archive(incident, clerk), archive(incident, supervisor))) == ["Conflict", "Ticket"]
+    assert kinds(together(archive(incident, clerk), archive(incident, supervisor))) == ["Conflict", "Ticket"]
     assert set(incident.children.values_list("state", flat=True)) == {"archived"}
     assert sorted(row.name for row in Callback.objects.all()) == ["张伟", "李娜", "王芳"]
 
@@ -69,7 +69,7 @@ def test_two_archive_one_incident_and_everybody_is_queued_once(incident, clerk, 
 def test_a_child_answered_at_the_same_moment_is_answered_once(incident, clerk, supervisor, _round):
     child = incident.children.order_by("pk").first()
     row, by = copy(child), actor(supervisor)
-    both = at_once(reply(incident, clerk), lambda: services.reply_ticket(row, reply="已先告知", by=by))
+    both = together(reply(incident, clerk), lambda: services.reply_ticket(row, reply="已先告知", by=by))
     child.refresh_from_db()
     incident.refresh_from_db()
     assert isinstance(both[0], Ticket)
@@ -82,7 +82,7 @@ def test_a_child_answered_at_the_same_moment_is_answered_once(incident, clerk, s
 def test_who_joins_while_it_is_answered_is_answered_too_or_told(incident, office, clerk, supervisor, _round):
     late = TicketFactory(office=office, first_contact=clerk, subject="电梯又停")
     row, by, target = copy(late), actor(supervisor), copy(incident)
-    replied, joined = at_once(reply(incident, clerk), lambda: services.join_incident(row, incident=target, by=by))
+    replied, joined = together(reply(incident, clerk), lambda: services.join_incident(row, incident=target, by=by))
     late.refresh_from_db()
     assert isinstance(replied, Ticket)
     if isinstance(joined, Ticket):
@@ -112,7 +112,7 @@ def test_without_the_second_look_who_joins_is_left_behind(incident, office, cler
         going_on.set()
         return result
 
-    replied, joined = at_once(reply(incident, clerk), join)
+    replied, joined = together(reply(incident, clerk), join)
     late.refresh_from_db()
     assert (type(replied), type(joined), late.state) == (Ticket, Ticket, "recorded")
 
@@ -133,7 +133,7 @@ def add(ticket, user, **facts):
 @pytest.mark.parametrize("_round", range(4))
 def test_two_clerks_add_one_caller_and_one_is_told(incident, clerk, supervisor, _round):
     facts = {"name": "李娜", "phone": "13900000001"}
-    assert kinds(at_once(add(incident, clerk, **facts), add(incident, supervisor, **facts))) == ["Caller", "DeskError"]
+    assert kinds(together(add(incident, clerk, **facts), add(incident, supervisor, **facts))) == ["Caller", "DeskError"]
     assert Caller.objects.count() == 1
 
 
@@ -145,12 +145,12 @@ def test_without_the_row_lock_both_would_add_the_caller(incident, clerk, supervi
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
     monkeypatch.setattr(incidents, "_check_caller", lambda *args: (check(*args), gate.wait(10))[0])
     facts = {"name": "李娜", "phone": "13900000001"}
-    assert kinds(at_once(add(incident, clerk, **facts), add(incident, supervisor, **facts))) == ["Caller", "Caller"]
+    assert kinds(together(add(incident, clerk, **facts), add(incident, supervisor, **facts))) == ["Caller", "Caller"]
 
 
 def test_a_caller_added_while_it_is_archived_is_called_back_or_the_clerk_is_told(incident, clerk, supervisor):
     services.reply_ticket(incident, reply="已恢复", by=clerk)
-    archived, added = at_once(archive(incident, clerk), add(incident, supervisor, name="刘洋"))
+    archived, added = together(archive(incident, clerk), add(incident, supervisor, name="刘洋"))
     assert isinstance(archived, Ticket)
     if isinstance(added, Caller):
         assert Callback.objects.filter(caller=added).count() == 1

@@ -21,8 +21,8 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Notification
 from frontdesk.staff.models import User
 from tests.complaints.conftest import said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import PromiseFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -225,7 +225,7 @@ def settle(promise, people, *verbs):
     """Let people settle the promise they all see as open."""
     copies = [Promise.objects.get(pk=promise.pk) for _person in people]
     users = [User.objects.get(pk=person.pk) for person in people]
-    return at_once(
+    return together(
         *(lambda c=copy, u=user, v=verb: v(c, by=u) for copy, user, verb in zip(copies, users, verbs, strict=True))
     )
 
@@ -256,7 +256,7 @@ def test_without_the_state_guard_both_would_settle_it(promised, clerk, superviso
 def test_two_ticks_at_once_remind_once(to_come, time_machine):
     time_machine.shift(dt.timedelta(hours=5, minutes=30))
     at = now()
-    assert sorted(at_once(*[lambda: services.remind_of_promises(at)] * 2)) == [0, 1]
+    assert sorted(together(*[lambda: services.remind_of_promises(at)] * 2)) == [0, 1]
     assert len(bells()) == 2
 
 
@@ -278,5 +278,5 @@ def test_without_the_mark_two_ticks_would_remind_twice(to_come, time_machine, mo
     monkeypatch.setattr(QuerySet, "update", forgetful)
     rows = list(Promise.objects.to_remind(now()))
     monkeypatch.setattr("complaints.querysets.PromiseQuerySet.to_remind", lambda _rows, _at: rows)
-    at_once(*[lambda: services.remind_of_promises(now())] * 2)
+    together(*[lambda: services.remind_of_promises(now())] * 2)
     assert len(bells()) == 4

@@ -24,41 +24,16 @@ from frontdesk.kit.models import Counter
 from frontdesk.staff.models import User
 from tests.complaints.conftest import FACTS
 from tests.factories import CategoryFactory, DepartmentFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Run the acts at the same moment, each with a connection of its own; return what each gave or raised."""
-    gate = threading.Barrier(len(acts))
-    outcomes = [None] * len(acts)
-
-    def run(place, act):
-        try:
-            gate.wait(10)
-            outcomes[place] = act()
-        except Exception as error:  # noqa: BLE001 - the outcome is what is looked at
-            outcomes[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return outcomes
-
-
-def kinds(outcomes):
-    return sorted(type(outcome).__name__ for outcome in outcomes)
 
 
 def archive_twice(ticket, people):
     """Let two people close the ticket they both see as replied."""
     copies = [Ticket.objects.get(pk=ticket.pk) for _person in people]
     users = [User.objects.get(pk=person.pk) for person in people]
-    return at_once(
+    return together(
         *(lambda c=copy, u=user: services.archive_ticket(c, by=u) for copy, user in zip(copies, users, strict=True))
     )
 
@@ -94,7 +69,7 @@ def test_two_dispatch_the_same_ticket_and_one_wins(recorded, supervisor, manager
         ticket, actor = Ticket.objects.get(pk=recorded.pk), User.objects.get(pk=by.pk)
         return lambda: services.dispatch_ticket(ticket, to=to, due_at=due, by=actor)
 
-    outcomes = at_once(send(supervisor, engineer), send(manager, steward))
+    outcomes = together(send(supervisor, engineer), send(manager, steward))
     assert kinds(outcomes) == ["Conflict", "Ticket"]
     winner = next(outcome for outcome in outcomes if isinstance(outcome, Ticket))
     recorded.refresh_from_db()
@@ -108,7 +83,7 @@ def test_two_redispatch_at_once_and_one_wins(dispatched, supervisor, manager, cl
         ticket, actor = Ticket.objects.get(pk=dispatched.pk), User.objects.get(pk=by.pk)
         return lambda: services.redispatch_ticket(ticket, to=to, due_at=due, by=actor)
 
-    assert kinds(at_once(send(supervisor, clerk), send(manager, steward))) == ["Conflict", "Ticket"]
+    assert kinds(together(send(supervisor, clerk), send(manager, steward))) == ["Conflict", "Ticket"]
 
 
 @pytest.fixture
@@ -118,14 +93,14 @@ def free(office, recorded, supervisor, engineer, steward):
     return services.dispatch_ticket(recorded, department=team, by=supervisor)
 
 
-def grab_at_once(ticket, people):
+def grab_together(ticket, people):
     copies = [(Ticket.objects.get(pk=ticket.pk), User.objects.get(pk=person.pk)) for person in people]
-    return at_once(*(lambda c=copy, u=user: services.grab_ticket(c, by=u) for copy, user in copies))
+    return together(*(lambda c=copy, u=user: services.grab_ticket(c, by=u) for copy, user in copies))
 
 
 @pytest.mark.parametrize("_round", range(5))
 def test_two_of_a_department_grab_at_once_and_the_other_is_told_who_has_it(free, engineer, steward, _round):
-    outcomes = grab_at_once(free, [engineer, steward])
+    outcomes = grab_together(free, [engineer, steward])
     assert kinds(outcomes) == ["Conflict", "Ticket"]
     free.refresh_from_db()
     refusal = next(outcome for outcome in outcomes if isinstance(outcome, Conflict))
@@ -137,13 +112,13 @@ def test_without_the_state_guard_both_would_grab_it(free, engineer, steward, mon
     """Negative control: the race test above notices when neither state nor hands are looked at."""
     move = TICKET.moves["grab_ticket"]
     monkeypatch.setitem(TICKET.moves, move.name, replace(move, sources=move.sources | {"accepted"}, only=None))
-    assert kinds(grab_at_once(free, [engineer, steward])) == ["Ticket", "Ticket"]
+    assert kinds(grab_together(free, [engineer, steward])) == ["Ticket", "Ticket"]
 
 
 def test_grab_and_redispatch_at_once_and_one_wins(free, engineer, supervisor, clerk):
     mine, user = Ticket.objects.get(pk=free.pk), User.objects.get(pk=engineer.pk)
     theirs, actor = Ticket.objects.get(pk=free.pk), User.objects.get(pk=supervisor.pk)
-    grabbed, sent = at_once(
+    grabbed, sent = together(
         lambda: services.grab_ticket(mine, by=user),
         lambda: services.redispatch_ticket(theirs, to=clerk, by=actor),
     )
@@ -154,7 +129,7 @@ def test_grab_and_redispatch_at_once_and_one_wins(free, engineer, supervisor, cl
 
 def test_defaults_taken_over_twice_at_once_are_there_once(office, supervisor, manager):
     people = [User.objects.get(pk=person.pk) for person in (supervisor, manager)]
-    made = at_once(*(lambda u=user: services.take_over_defaults(office, by=u) for user in people))
+    made = together(*(lambda u=user: services.take_over_defaults(office, by=u) for user in people))
     assert min(made) == 0
     assert Category.objects.filter(parent=None, name="电梯").count() == 1
     assert sum(made) == sum(model.objects.count() for model in CATALOGUES)
@@ -164,7 +139,7 @@ def test_defaults_taken_over_twice_at_once_are_there_once(office, supervisor, ma
 def test_two_categories_hung_on_each_other_at_once_make_no_circle(office, supervisor, manager, _round):
     first, second = CategoryFactory(office=office), CategoryFactory(office=office)
     people = [User.objects.get(pk=person.pk) for person in (supervisor, manager)]
-    outcomes = at_once(
+    outcomes = together(
         lambda: services.change_entry(Category.objects.get(pk=first.pk), by=people[0], parent=second),
         lambda: services.change_entry(Category.objects.get(pk=second.pk), by=people[1], parent=first),
     )
@@ -177,7 +152,7 @@ def test_edit_and_move_at_once_lose_nothing(recorded, clerk, supervisor, enginee
     stale, actor = Ticket.objects.get(pk=recorded.pk), User.objects.get(pk=clerk.pk)
     other, sender = Ticket.objects.get(pk=recorded.pk), User.objects.get(pk=supervisor.pk)
     due = now() + dt.timedelta(hours=2)
-    edited, sent = at_once(
+    edited, sent = together(
         lambda: services.change_ticket(stale, by=actor, subject="改过的主题"),
         lambda: services.dispatch_ticket(other, to=engineer, due_at=due, by=sender),
     )
@@ -189,7 +164,7 @@ def test_edit_and_move_at_once_lose_nothing(recorded, clerk, supervisor, enginee
 
 def test_eight_desks_record_at_once_without_gap_or_double(office, clerk):
     people = [User.objects.get(pk=clerk.pk) for _desk in range(8)]
-    outcomes = at_once(*(lambda u=user: services.record_ticket(office=office, by=u, **FACTS) for user in people))
+    outcomes = together(*(lambda u=user: services.record_ticket(office=office, by=u, **FACTS) for user in people))
     assert kinds(outcomes) == ["Ticket"] * 8
     year = local_date().year
     assert sorted(ticket.number for ticket in outcomes) == [f"{year}-{place:05d}" for place in range(1, 9)]
@@ -208,7 +183,7 @@ def test_numbers_counted_instead_of_locked_would_collide(office, clerk, monkeypa
         pytest.skip("SQLite's IMMEDIATE transactions come one after the other: counting could not collide there")
     monkeypatch.setattr("complaints.services.intake.next_numbers", count)
     people = [User.objects.get(pk=clerk.pk) for _desk in range(8)]
-    outcomes = at_once(*(lambda u=user: services.record_ticket(office=office, by=u, **FACTS) for user in people))
+    outcomes = together(*(lambda u=user: services.record_ticket(office=office, by=u, **FACTS) for user in people))
     assert kinds(outcomes).count("IntegrityError") == 7
 
 
@@ -216,7 +191,7 @@ def post_eight_times(client_of, user, keys):
     """Send the intake form eight times at once, as nervous fingers and retrying browsers do."""
     facts = {**FACTS, "body": "一直在滴水"}
     clients = [client_of(user) for _key in keys]
-    return at_once(
+    return together(
         *(
             lambda c=client, k=key: c.post(reverse("complaints:ticket_add"), {**facts, "once": k})
             for client, key in zip(clients, keys, strict=True)

@@ -17,7 +17,7 @@ from complaints.services import escalating
 from complaints.workflow import TICKET
 from frontdesk.kit.models import Activity, Notification
 from frontdesk.staff.models import User
-from tests.estate.racing import together
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NINE = timezone.make_aware(dt.datetime(2026, 3, 5, 9, 0))  # noqa: DTZ001 - made aware here

@@ -22,7 +22,6 @@ from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Attachment, Job
 from frontdesk.staff.models import User
-from tests.complaints.test_races import at_once
 from tests.factories import (
     BuildingFactory,
     CallbackFactory,
@@ -35,6 +34,7 @@ from tests.factories import (
     TicketFactory,
     UnitFactory,
 )
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -351,7 +351,7 @@ def test_made_by_itself_stands_without_a_name(office, clerk, client_of):
 @pytest.mark.django_db(transaction=True)
 def test_two_ticks_at_once_order_each_report_once(office):
     TicketFactory(office=office, received_at=at(10, 3))
-    outcomes = at_once(*(lambda: reporting.order_due_reports(NOW) for _worker in range(4)))
+    outcomes = together(*(lambda: reporting.order_due_reports(NOW) for _worker in range(4)))
     assert outcomes == [None] * 4
     assert len(months_ordered()) == 2
     assert Job.objects.filter(kind=reporting.JOB).count() == 2
@@ -360,7 +360,7 @@ def test_two_ticks_at_once_order_each_report_once(office):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_order_at_once_get_the_same_job(office, supervisor, manager):
     people = [User.objects.get(pk=person.pk) for person in (supervisor, manager)]
-    found = at_once(
+    found = together(
         *(lambda u=user: reporting.order_report(office=office, kind=REWORK, month=OCTOBER, by=u).pk for user in people)
     )
     assert len(set(found)) == 1

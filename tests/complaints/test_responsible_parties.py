@@ -18,8 +18,8 @@ from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.staff.models import User
 from tests.complaints.conftest import said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import CompensationFactory, MembershipFactory, ResponsibilityFactory, TicketFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def analyse_twice(ticket, people):
     users = [User.objects.get(pk=person.pk) for person in people]
     copies = [Ticket.objects.get(pk=ticket.pk) for _person in people]
     found = [SHARED, ALONE]
-    return at_once(
+    return together(
         *(
             lambda c=copy, u=user, s=shares: services.analyse_responsibility(c, shares=s, seen=0, by=u)
             for copy, user, shares in zip(copies, users, found, strict=True)

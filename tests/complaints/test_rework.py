@@ -23,8 +23,8 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.workflow import allowed
 from frontdesk.staff.models import User
 from tests.complaints.conftest import FACTS, said
-from tests.complaints.test_races import at_once, kinds
 from tests.factories import ContractorFactory, ReopeningFactory, TargetFactory, TicketFactory
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 
@@ -388,7 +388,7 @@ def test_contractor_with_nothing_in_hand_says_so(clerk, client_of, contractor):
 def test_two_confirm_at_once_and_one_wins(rework, clerk, steward):
     copies = [Ticket.objects.get(pk=rework.pk) for _desk in range(2)]
     people = [User.objects.get(pk=person.pk) for person in (clerk, steward)]
-    outcomes = at_once(
+    outcomes = together(
         *(
             lambda c=copy, u=user: services.confirm_rework(c, with_whom="张女士", by=u)
             for copy, user in zip(copies, people, strict=True)

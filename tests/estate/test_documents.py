@@ -13,8 +13,8 @@ from frontdesk.estate.models import Document, DocumentLoan
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError
-from tests.estate.racing import together
 from tests.factories import DocumentFactory, UnitFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 LATER = dt.date(2099, 12, 31)

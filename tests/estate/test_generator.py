@@ -16,8 +16,8 @@ from frontdesk.kit.errors import DeskError
 from frontdesk.kit.jobs import run_job
 from frontdesk.kit.models import Job, SearchTerm
 from tests.estate.finding import found
-from tests.estate.racing import together
 from tests.factories import AreaFactory, UnitFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 PLAN = UnitPlan(

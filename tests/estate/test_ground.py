@@ -12,8 +12,8 @@ from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import DeskError
 from tests.estate.finding import found
-from tests.estate.racing import together
 from tests.factories import BuildingFactory, EntranceFactory, UnitFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 

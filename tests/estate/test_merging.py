@@ -13,8 +13,8 @@ from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.fields import blind_index
 from tests.estate.finding import found
-from tests.estate.racing import together
 from tests.factories import PersonFactory, PhoneFactory, TenureFactory, TicketFactory, UnitFactory, VehicleFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 ID = "110101199003074514"

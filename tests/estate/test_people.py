@@ -13,8 +13,8 @@ from frontdesk.estate.models import Person, Phone
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Activity
 from tests.estate.finding import found
-from tests.estate.racing import together
 from tests.factories import PersonFactory, PhoneFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 ID = "110101199003074514"

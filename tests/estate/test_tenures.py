@@ -11,8 +11,8 @@ from frontdesk.estate import services
 from frontdesk.estate.models import Tenure
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
-from tests.estate.racing import together
 from tests.factories import PersonFactory, TenureFactory, UnitFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 START, SALE = dt.date(2026, 1, 1), dt.date(2026, 7, 1)

@@ -10,8 +10,8 @@ from frontdesk.estate.models import Vehicle
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from tests.estate.finding import found
-from tests.estate.racing import together
 from tests.factories import PersonFactory, UnitFactory, VehicleFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 

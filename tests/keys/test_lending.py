@@ -41,7 +41,8 @@ def refused(key, by, **facts):
 def test_owner_takes_a_key_and_the_slip_says_everything(key, owner, clerk):
     loan = services.lend_key(key, by=clerk, person=owner, **OWNER)
     key.refresh_from_db()
-    assert (key.state, loan.number[:1], loan.name, loan.phone) == ("out", "J", "欧阳娜", "13800138000")
+    assert (key.state, loan.number[:1], loan.name, loan.phone) == ("out", "J", "欧阳娜", "")
+    assert (loan.phone_number, loan.is_of_register) == ("13800138000", True)
     assert loan.number.endswith("00001")
     assert (loan.lent_by, loan.is_open, LentKey.objects.get().key) == (clerk, True, key)
     assert dt.timedelta(hours=3, minutes=59) < loan.due_at - now() <= dt.timedelta(hours=4)
@@ -328,3 +329,10 @@ def test_slips_of_others_are_not_taken_for_the_holders(key, owner, clerk, office
     Loan.objects.update(due_at=now() + dt.timedelta(seconds=1))
     with time_machine.travel(now() + dt.timedelta(hours=1), tick=False):
         assert services.lend_key(key, by=clerk, person=owner, **OWNER).is_open
+
+
+def test_owner_with_an_overdue_key_is_known_again_by_phone_under_another_kind(key, vacant, owner, lent, clerk):
+    Loan.objects.update(lent_at=lent.lent_at.replace(year=2025), due_at=lent.lent_at.replace(year=2025, month=12))
+    other = Loan(office=vacant.office, borrower="other", name="欧阳女士", phone=owner.phones.get().number)
+    assert list(Loan.objects.overdue().of_holder(other)) == [lent]
+    assert list(Loan.objects.overdue().of_holder(Loan(office=vacant.office, phone="13900139000"))) == []

@@ -17,7 +17,7 @@ from keys.services import lending
 from keys.workflow import KEY, KeyState
 from tests.factories import KeyFactory, RingFactory
 from tests.keys.conftest import OWNER
-from tests.racing import at_once, kinds
+from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,14 +30,14 @@ def lend(key, owner, by):
 
 @pytest.mark.parametrize("_round", range(8))
 def test_two_desks_lend_one_key_and_one_wins(key, owner, clerk, steward, _round):
-    outcomes = at_once(lend(key, owner, clerk), lend(key, owner, steward))
+    outcomes = together(lend(key, owner, clerk), lend(key, owner, steward))
     assert kinds(outcomes) == ["Conflict", "Loan"]
     assert (LentKey.objects.out().count(), Loan.objects.count()) == (1, 1)
     assert Loan.objects.get().number.endswith("00001")
 
 
 def test_eight_clicks_lend_one_key_once(key, owner, clerk):
-    outcomes = at_once(*[lend(key, owner, clerk) for _click in range(8)])
+    outcomes = together(*[lend(key, owner, clerk) for _click in range(8)])
     assert kinds(outcomes) == [*["Conflict"] * 7, "Loan"]
     assert LentKey.objects.out().count() == 1
 
@@ -60,7 +60,7 @@ def _both_see_it_there(monkeypatch):
 def test_without_lock_and_state_the_database_still_lets_one_win(key, owner, clerk, steward, monkeypatch):
     """The last guard: one open row per key is a constraint."""
     _both_see_it_there(monkeypatch)
-    outcomes = at_once(lend(key, owner, clerk), lend(key, owner, steward))
+    outcomes = together(lend(key, owner, clerk), lend(key, owner, steward))
     assert kinds(outcomes) == ["IntegrityError", "Loan"]
     assert (LentKey.objects.out().count(), Loan.objects.count()) == (1, 1)
 
@@ -72,7 +72,7 @@ def test_without_any_guard_the_key_would_be_out_twice(key, owner, clerk, steward
     with connection.schema_editor() as editor:
         editor.remove_constraint(LentKey, guard)
     try:
-        assert kinds(at_once(lend(key, owner, clerk), lend(key, owner, steward))) == ["Loan", "Loan"]
+        assert kinds(together(lend(key, owner, clerk), lend(key, owner, steward))) == ["Loan", "Loan"]
         assert LentKey.objects.out().filter(key=key).count() == 2
     finally:
         LentKey.objects.all().delete()
@@ -91,7 +91,7 @@ def test_two_lend_rings_that_share_nothing_but_are_asked_for_crosswise(office, h
         actor = User.objects.get(pk=by.pk)
         return lambda: services.lend_key(keys[0], also=[keys[1]], by=actor, person=owner, **OWNER)
 
-    outcomes = at_once(act(one, other, clerk), act(other, one, steward))
+    outcomes = together(act(one, other, clerk), act(other, one, steward))
     assert kinds(outcomes) == ["Conflict", "Loan"]
     assert LentKey.objects.out().count() == 2
 
@@ -101,14 +101,14 @@ def test_two_take_the_same_key_back_and_one_is_told(lent, key, clerk, steward):
         loan, actor = Loan.objects.get(pk=lent.pk), User.objects.get(pk=by.pk)
         return lambda: services.take_back_keys(loan, back={Key.objects.get(pk=key.pk): "good"}, by=actor)
 
-    assert kinds(at_once(act(clerk), act(steward))) == ["Conflict", "Loan"]
+    assert kinds(together(act(clerk), act(steward))) == ["Conflict", "Loan"]
 
 
 def test_lending_and_reporting_it_lost_meet_and_one_wins(key, owner, clerk, steward):
     def lose():
         return services.report_lost(Key.objects.get(pk=key.pk), note="找不到", by=User.objects.get(pk=steward.pk))
 
-    outcomes = at_once(lend(key, owner, clerk), lose)
+    outcomes = together(lend(key, owner, clerk), lose)
     assert "Key" in kinds(outcomes)
     key.refresh_from_db()
     assert key.state == "lost"
@@ -116,7 +116,7 @@ def test_lending_and_reporting_it_lost_meet_and_one_wins(key, owner, clerk, stew
 
 def test_two_sweeps_give_one_reminder(lent):
     at = lent.due_at + dt.timedelta(minutes=1)
-    given = at_once(*[lambda: services.remind_holders(at) for _sweep in range(4)])
+    given = together(*[lambda: services.remind_holders(at) for _sweep in range(4)])
     assert (sum(given), Reminder.objects.count()) == (1, 1)
 
 
@@ -127,7 +127,7 @@ def test_two_phones_scan_one_tag_and_it_counts_once(office, clerk, steward, key)
         stocktake, actor = StockTake.objects.get(pk=count.pk), User.objects.get(pk=by.pk)
         return lambda: services.count_tag(stocktake, tag=key.tag, by=actor)
 
-    outcomes = at_once(scan(clerk), scan(steward))
+    outcomes = together(scan(clerk), scan(steward))
     assert kinds(outcomes) == ["StockLine", "StockLine"]
     assert StockLine.objects.count() == 1
 
@@ -137,7 +137,7 @@ def test_two_begin_to_count_and_one_is_told(office, clerk, steward, key):
         actor = User.objects.get(pk=by.pk)
         return lambda: services.begin_stocktake(office=office, by=actor)
 
-    assert kinds(at_once(begin(clerk), begin(steward))) == ["Conflict", "StockTake"]
+    assert kinds(together(begin(clerk), begin(steward))) == ["Conflict", "StockTake"]
 
 
 def test_two_hang_something_on_the_last_free_hook(office, home, owner, clerk, steward, cabinet):
@@ -151,4 +151,4 @@ def test_two_hang_something_on_the_last_free_hook(office, home, owner, clerk, st
         actor = User.objects.get(pk=steward.pk)
         return services.add_ring(office=office, by=actor, name="串", cabinet=cabinet, hook=5)
 
-    assert kinds(at_once(hang(clerk), hang_ring)) in (["DeskError", "Key"], ["DeskError", "Ring"])
+    assert kinds(together(hang(clerk), hang_ring)) in (["DeskError", "Key"], ["DeskError", "Ring"])

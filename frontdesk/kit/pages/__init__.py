@@ -8,6 +8,7 @@ from frontdesk.kit.pages.detail import DetailPage
 from frontdesk.kit.pages.form import FormPage
 from frontdesk.kit.pages.list import Figure, ListPage, Preset
 from frontdesk.kit.pages.move import MovePage, move_pages
+from frontdesk.kit.pages.number import show_number
 from frontdesk.kit.pages.settings import SettingsPage
 from frontdesk.kit.pages.ways import safe_next
 
@@ -25,4 +26,5 @@ __all__ = (
     "move_pages",
     "safe_next",
     "save_columns",
+    "show_number",
 )
