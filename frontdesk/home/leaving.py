@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from complaints.models import Department, Ticket
-from frontdesk.estate.models import Building, Office
+from complaints.models import Department, Promise, Ticket
+from frontdesk.estate.models import Building, DocumentLoan, Office
 
 if TYPE_CHECKING:
     from frontdesk.staff.models import User
@@ -22,15 +22,24 @@ class Leaving:
     in_hand: list[Ticket] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     departments: list[Department] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    """Made by the person on tickets of others; those on tickets answered for go along with them."""
+    loans: list[DocumentLoan] = field(default_factory=list)
+    """Papers that are out, lent by or to the person."""
+
+    @property
+    def can_be_handed_on(self) -> bool:
+        """Whether there is something colleagues take over."""
+        return bool(self.followed or self.in_hand or self.buildings or self.departments)
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing is left to hand on."""
-        return not (self.followed or self.in_hand or self.buildings or self.departments)
+        """Whether nothing is left to hand on or to settle."""
+        return not (self.can_be_handed_on or self.promises or self.loans)
 
 
 def left_by(person: User, offices: list[Office]) -> list[Leaving]:
-    """Return a person's open work in these offices: four queries however many there are."""
+    """Return a person's open work in these offices: six queries however many there are."""
     found = {office.pk: Leaving(person, office) for office in offices}
     tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
     for ticket in tickets.followed_by(person):
@@ -41,4 +50,10 @@ def left_by(person: User, offices: list[Office]) -> list[Leaving]:
         found[building.office_id].buildings.append(building)
     for department in Department.objects.filter(office__in=found).of_member(person):
         found[department.office_id].departments.append(department)
+    promises = Promise.objects.open().filter(ticket__office__in=found, made_by=person)
+    for promise in promises.exclude(ticket__first_contact=person).select_related("ticket__unit"):
+        found[promise.ticket.office_id].promises.append(promise)
+    loans = DocumentLoan.objects.out().filter(document__office__in=found)
+    for loan in loans.of_person(person).select_related("document"):
+        found[loan.document.office_id].loans.append(loan)
     return list(found.values())
