@@ -35,6 +35,7 @@ from tests.factories import (
     TicketFactory,
     UnitFactory,
 )
+from tests.kit.uploads import book_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def made(office, kind, by=None):
     report, _new = MonthlyReport.objects.get_or_create(office=office, kind=kind, month=OCTOBER)
     attachment = reporting.make_report(report, by=by, progress=lambda *_args: None)
     report.refresh_from_db()
-    return report, load_workbook(files.path_of(attachment))
+    return report, book_of(attachment)
 
 
 def worked_out(sheet, formula):

@@ -7,16 +7,16 @@ import io
 from decimal import Decimal
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from frontdesk.estate import services
 from frontdesk.estate.models import Building, Entrance, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
-from frontdesk.kit.files import path_of
 from frontdesk.kit.imports import run_import
 from frontdesk.kit.models import SearchTerm
 from tests.estate.finding import found
+from tests.kit.uploads import book_of
 
 pytestmark = pytest.mark.django_db
 ID, ID2 = "110101199003074514", "44030519900101123X"
@@ -161,7 +161,7 @@ def test_wrong_rows_stop_everything_and_come_back_marked(manager, office):
         (3, "身份证号"), (4, "建筑面积"), (4, "手机号"), (4, "车牌号"), (5, "房间"), (6, "身份证号"),
     ]  # fmt: skip
     assert not any(counted().values())
-    sheet = load_workbook(path_of(run.marked_file)).worksheets[0]
+    sheet = book_of(run.marked_file).worksheets[0]
     assert sheet.max_row == 6
     texts = str(run.messages)
     assert not any(number in texts for number in (ID, ID2, "110101199003074515"))
