@@ -106,7 +106,7 @@ def report_download(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not confirmed_recently(request):
         return ask_for_password(request)
     attachment = reporting.hand_out_report(report, by=request.user)
-    stream = files.path_of(attachment).open("rb")
+    stream = files.open_stored(attachment)
     response = FileResponse(stream, as_attachment=True, filename=attachment.name, content_type=attachment.mime)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

@@ -119,6 +119,10 @@ class DocumentLoanQuerySet(ScopedQuerySet):
         """Keep papers that should have come back before a date, today by default."""
         return self.out().filter(due_on__lt=on or local_date())
 
+    def of_person(self, user: Any) -> Self:
+        """Keep what a colleague lent, or took: who took a paper is written down as a name."""
+        return self.filter(Q(lent_by=user) | Q(borrower__contains=user.name))
+
     def latest_first(self) -> Self:
         """Order by when they went out."""
         return self.order_by(F("out_at").desc(), "-pk")

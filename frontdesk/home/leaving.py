@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from complaints.models import Department, Ticket
-from frontdesk.estate.models import Building, Office
+from complaints.models import Department, Promise, Ticket
+from frontdesk.estate.models import Building, DocumentLoan, Office
 from keys.models import Loan
 
 if TYPE_CHECKING:
@@ -23,21 +23,26 @@ class Leaving:
     in_hand: list[Ticket] = field(default_factory=list)
     buildings: list[Building] = field(default_factory=list)
     departments: list[Department] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
+    """Made by the person on tickets of others; those on tickets answered for go along with them."""
+    loans: list[DocumentLoan] = field(default_factory=list)
+    """Papers that are out, lent by or to the person."""
+
     key_loans: list[Loan] = field(default_factory=list)
 
     @property
-    def is_clear(self) -> bool:
-        """Whether nothing is left to hand on."""
-        return not (self.key_loans or self.has_to_hand_on)
+    def can_be_handed_on(self) -> bool:
+        """Whether there is something colleagues take over."""
+        return bool(self.followed or self.in_hand or self.buildings or self.departments)
 
     @property
-    def has_to_hand_on(self) -> bool:
-        """Whether something goes to a colleague; keys are brought back to the desk instead."""
-        return bool(self.followed or self.in_hand or self.buildings or self.departments)
+    def is_clear(self) -> bool:
+        """Whether nothing is left to hand on or to settle."""
+        return not (self.can_be_handed_on or self.promises or self.loans or self.key_loans)
 
 
 def left_by(person: User, offices: list[Office]) -> list[Leaving]:
-    """Return a person's open work in these offices: five queries however many there are."""
+    """Return a person's open work in these offices: seven queries however many there are."""
     found = {office.pk: Leaving(person, office) for office in offices}
     tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
     for ticket in tickets.followed_by(person):
@@ -48,6 +53,12 @@ def left_by(person: User, offices: list[Office]) -> list[Leaving]:
         found[building.office_id].buildings.append(building)
     for department in Department.objects.filter(office__in=found).of_member(person):
         found[department.office_id].departments.append(department)
+    promises = Promise.objects.open().filter(ticket__office__in=found, made_by=person)
+    for promise in promises.exclude(ticket__first_contact=person).select_related("ticket__unit"):
+        found[promise.ticket.office_id].promises.append(promise)
+    loans = DocumentLoan.objects.out().filter(document__office__in=found)
+    for loan in loans.of_person(person).select_related("document"):
+        found[loan.document.office_id].loans.append(loan)
     for loan in Loan.objects.filter(office__in=found).held_by(person).order_by("due_at", "pk"):
         found[loan.office_id].key_loans.append(loan)
     return list(found.values())

@@ -1,9 +1,8 @@
-"""The private store: no row without a whole file, no file without a row for longer than a day."""
+"""The private store: encrypted; no row without a whole file, no file without a row for longer than a day."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import logging
 import os
 import uuid
@@ -11,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from frontdesk.kit.models import Attachment, Heartbeat
 from frontdesk.kit.scoping import office_id_of
+from frontdesk.kit.sealed import SealingWriter, open_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,7 +55,9 @@ class Stored:
 
 
 def store(write: Write, *, extension: str) -> Stored:
-    """Let `write(stream)` fill a new file and put it under its name only when all of it is on the disk.
+    """Let `write(stream)` fill a new file and put it under its name only when all of it is on the disk, encrypted.
+
+    The stream goes forward only. Size and digest are those of what was written, in clear.
 
     Raises:
         OSError: it could not be written, e.g. the disk is full; nothing is left behind.
@@ -68,18 +70,17 @@ def store(write: Write, *, extension: str) -> Stored:
     try:
         with part.open("xb") as stream:
             part.chmod(0o600)
-            write(stream)
+            sealing = SealingWriter(stream)
+            write(cast("BinaryIO", sealing))
+            sealing.finish()
             stream.flush()
             os.fsync(stream.fileno())
-        with part.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        size = part.stat().st_size
         part.replace(folder / f"{name.hex}.{extension}")
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     _sync(folder)
-    return Stored(name, extension, size, digest)
+    return Stored(name, extension, sealing.size, sealing.sha256)
 
 
 def add_row(
@@ -102,8 +103,18 @@ def add_row(
     )
 
 
+def open_stored(attachment: Attachment) -> BinaryIO:
+    """Open a file to be read in clear.
+
+    Raises:
+        OSError: it is missing, or is not what was stored.
+
+    """
+    return open_sealed(path_of(attachment))
+
+
 def path_of(attachment: Attachment) -> Path:
-    """Return where the file lies."""
+    """Return where the file lies, encrypted."""
     return Path(settings.MEDIA_ROOT, attachment.path)
 
 

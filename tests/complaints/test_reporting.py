@@ -34,6 +34,7 @@ from tests.factories import (
     TicketFactory,
     UnitFactory,
 )
+from tests.kit.uploads import book_of
 from tests.racing import together
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def made(office, kind, by=None):
     report, _new = MonthlyReport.objects.get_or_create(office=office, kind=kind, month=OCTOBER)
     attachment = reporting.make_report(report, by=by, progress=lambda *_args: None)
     report.refresh_from_db()
-    return report, load_workbook(files.path_of(attachment), data_only=True)
+    return report, book_of(attachment, data_only=True)
 
 
 def facts_of(book):

@@ -7,15 +7,16 @@ import io
 from decimal import Decimal
 
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from frontdesk.estate import services
 from frontdesk.estate.models import Building, Entrance, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.kit.activity import history_of
-from frontdesk.kit.files import path_of
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.imports import run_import
 from frontdesk.kit.models import SearchTerm
 from tests.estate.finding import found
+from tests.kit.uploads import book_of
 
 pytestmark = pytest.mark.django_db
 ID, ID2 = "110101199003074514", "44030519900101123X"
@@ -96,6 +97,43 @@ def test_changed_rows_update_and_say_so(manager, office):
     assert found(office, "9000") == [("person", person.pk)]
 
 
+HOUSEHOLD = [
+    changed(GOOD, 业主类型="家属", 业主名称="单小红", 手机号="", 身份证号="", 车牌号=""),
+    GOOD,
+    changed(GOOD, 业主类型="联系人", 业主名称="单小刚", 手机号="", 身份证号="", 车牌号=""),
+]
+
+
+def heads():
+    return {stay.person.name: stay.head and stay.head.person.name for stay in Tenure.objects.all()}
+
+
+def test_who_lives_with_the_owner_leaves_with_the_owner(manager, office):
+    assert flat(book(*HOUSEHOLD), office, manager).status == "done"
+    assert heads() == {"单小明": None, "单小红": "单小明", "单小刚": "单小明"}
+    services.end_tenure(Tenure.objects.get(role="owner"), ends=local_date(), by=manager)
+    assert {stay.ends for stay in Tenure.objects.all()} == {local_date()}
+
+
+def test_who_comes_later_lives_with_the_tenant_who_is_there(manager, office):
+    flat(book(changed(GOOD, 业主类型="租户")), office, manager)
+    flat(book(HOUSEHOLD[0]), office, manager)
+    assert heads() == {"单小明": None, "单小红": "单小明"}
+
+
+def test_with_whom_somebody_lives_is_not_guessed_between_owner_and_tenant(manager, office):
+    tenant = changed(GOOD, 业主类型="租户", 业主名称="李娜", 手机号="", 身份证号="", 车牌号="")
+    flat(book(*HOUSEHOLD, tenant), office, manager)
+    assert heads() == {"单小明": None, "李娜": None, "单小红": None, "单小刚": None}
+
+
+def test_an_owner_of_the_past_is_nobodys_head(manager, office):
+    flat(book(GOOD), office, manager)
+    Tenure.objects.update(ends=local_date() - dt.timedelta(days=1))
+    flat(book(HOUSEHOLD[0]), office, manager)
+    assert heads() == {"单小明": None, "单小红": None}
+
+
 def test_empty_cells_take_nothing_away(manager, office):
     flat(book(GOOD), office, manager)
     run = flat(book([3, 2, 1502, "", "", "", "", "单小明", "", "", ""]), office, manager)
@@ -123,7 +161,7 @@ def test_wrong_rows_stop_everything_and_come_back_marked(manager, office):
         (3, "身份证号"), (4, "建筑面积"), (4, "手机号"), (4, "车牌号"), (5, "房间"), (6, "身份证号"),
     ]  # fmt: skip
     assert not any(counted().values())
-    sheet = load_workbook(path_of(run.marked_file)).worksheets[0]
+    sheet = book_of(run.marked_file).worksheets[0]
     assert sheet.max_row == 6
     texts = str(run.messages)
     assert not any(number in texts for number in (ID, ID2, "110101199003074515"))

@@ -140,3 +140,10 @@ def test_two_desks_register_one_paper_at_once(clerk, steward, office):
     refused, registered = sorted(outcomes, key=lambda outcome: isinstance(outcome, Person))
     assert (isinstance(refused, DeskError), isinstance(registered, Person)) == (True, True)
     assert Person.objects.count() == 1
+
+
+def test_emergency_phone_is_unreadable_in_the_database(office, clerk):
+    person = register(office, clerk, emergency_phone="13900139000")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT emergency_phone FROM estate_person WHERE id = %s", [person.pk])
+        assert "13900139000" not in cursor.fetchone()[0]

@@ -8,9 +8,18 @@ from django.urls import reverse
 
 from complaints.models import Ticket
 from frontdesk.home.services import hand_over
+from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Activity
-from tests.factories import BuildingFactory, DepartmentFactory, MembershipFactory, TicketFactory, UserFactory
+from tests.factories import (
+    BuildingFactory,
+    DepartmentFactory,
+    DocumentLoanFactory,
+    MembershipFactory,
+    PromiseFactory,
+    TicketFactory,
+    UserFactory,
+)
 
 
 @pytest.fixture
@@ -107,6 +116,56 @@ def test_leaver_page_hands_on(office, in_hand, engineer, supervisor, client_of):
     assert answer.status_code == 302
     in_hand.refresh_from_db()
     assert (in_hand.assignee, in_hand.state) == (other, "dispatched")
+
+
+@pytest.fixture
+def to_settle(office, clerk, steward):
+    """What the clerk promised on a colleague's ticket, and papers that are out: lent by the clerk, and to the clerk."""
+    promise = PromiseFactory(ticket__office=office, ticket__first_contact=steward, made_by=clerk, text="送回备用钥匙")
+    lent = DocumentLoanFactory(document__office=office, lent_by=clerk, document__title="竣工图")
+    taken = DocumentLoanFactory(document__office=office, borrower=f"客服 {clerk.name}", document__title="委托书")
+    return promise, lent, taken
+
+
+def test_leaver_page_shows_promises_and_papers_to_settle(office, to_settle, clerk, supervisor, client_of):
+    promise, lent, taken = to_settle
+    page = client_of(supervisor).get(url(clerk)).content.decode()
+    for thing in (promise, lent.document, taken.document):
+        assert f'href="{thing.get_absolute_url()}"' in page
+    assert all(text in page for text in ("送回备用钥匙", "竣工图", "委托书"))
+    assert 'name="office"' not in page  # nothing of it is handed on
+
+
+def test_leaver_page_leaves_out_what_is_settled_or_goes_with_its_ticket(
+    office, other_office, followed, clerk, supervisor, client_of
+):
+    PromiseFactory(ticket=followed, made_by=clerk, text="随工单移交")
+    PromiseFactory(ticket__office=office, made_by=clerk, text="已经做到", state="kept")
+    PromiseFactory(ticket__office=other_office, made_by=clerk, text="北苑的承诺")
+    DocumentLoanFactory(document__office=office, lent_by=clerk, document__title="已还", back_at=now())
+    DocumentLoanFactory(document__office=office, document__title="别人的")
+    page = client_of(supervisor).get(url(clerk)).content.decode()
+    assert not [text for text in ("随工单移交", "已经做到", "北苑的承诺", "已还", "别人的") if text in page]
+
+
+def test_leaver_page_takes_a_form_for_nothing_to_hand_on_as_done(
+    office, to_settle, clerk, steward, supervisor, client_of
+):
+    assert client_of(supervisor).post(url(clerk), sent(office, followed_to=steward)).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_leaver_page_takes_the_same_queries_however_much_is_open(
+    office, clerk, supervisor, client_of, rows, django_assert_num_queries
+):
+    for _row in range(rows):
+        TicketFactory(office=office, first_contact=clerk)
+        PromiseFactory(ticket__office=office, made_by=clerk)
+        DocumentLoanFactory(document__office=office, lent_by=clerk)
+    client = client_of(supervisor)
+    client.get(url(clerk))
+    with django_assert_num_queries(13):
+        client.get(url(clerk))
 
 
 def test_leaver_page_says_when_nothing_is_left(office, clerk, supervisor, client_of):

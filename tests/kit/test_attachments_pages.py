@@ -8,7 +8,7 @@ from frontdesk.kit import attachments, files, uploads
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.models import Activity, Attachment
 from tests.factories import UnitFactory
-from tests.kit.uploads import PDF, picture, upload
+from tests.kit.uploads import PDF, contents, picture, upload
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,8 @@ def test_file_is_served_with_nothing_a_browser_could_run(unit, clerk, client_of)
     for name, data, disposition in (("a.jpg", picture(), "inline"), ("合同.pdf", PDF, "attachment")):
         kept = attachments.attach(unit, upload(name, data), by=clerk)
         response = client.get(kept.get_absolute_url())
-        assert response.getvalue() == files.path_of(kept).read_bytes()
+        assert response.getvalue() == contents(kept)
+        assert response["Content-Length"] == str(kept.size)
         assert response["Content-Disposition"].startswith(disposition)
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"] == "sandbox; default-src 'none'"
@@ -40,6 +41,13 @@ def test_file_is_served_with_nothing_a_browser_could_run(unit, clerk, client_of)
 def test_missing_file_is_a_404(unit, clerk, client_of):
     kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
     files.path_of(kept).unlink()
+    assert client_of(clerk).get(kept.get_absolute_url()).status_code == 404
+
+
+def test_damaged_file_is_a_404(unit, clerk, client_of):
+    kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
+    path = files.path_of(kept)
+    path.write_bytes(path.read_bytes()[:-1])
     assert client_of(clerk).get(kept.get_absolute_url()).status_code == 404
 
 
@@ -59,7 +67,7 @@ def test_only_records_of_offices_carry_files(clerk, client_of):
 def test_guard_may_look_but_not_add_or_remove(unit, clerk, guard, client_of):
     kept = attachments.attach(unit, upload("a.jpg", picture()), by=clerk)
     client = client_of(guard)
-    assert client.get(kept.get_absolute_url()).getvalue() == files.path_of(kept).read_bytes()
+    assert client.get(kept.get_absolute_url()).getvalue() == contents(kept)
     assert client.post(add_url(unit), {"file": upload("b.jpg", picture())}).status_code == 403
     assert client.get(reverse("kit:attachment_remove", args=[kept.uuid])).status_code == 403
 

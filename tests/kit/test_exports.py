@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from frontdesk.kit import files
 from frontdesk.kit.exports import (
     LONGEST,
     SheetColumn,
@@ -29,6 +28,7 @@ from frontdesk.kit.models import Job
 from frontdesk.kit.pages import list as list_page
 from tests.factories import MembershipFactory, TicketFactory, UnitFactory
 from tests.kit.desk import UnitList
+from tests.kit.uploads import book_of
 
 LIST = "/trial/tickets/"
 COLUMNS = (
@@ -226,7 +226,7 @@ def test_long_list_is_ordered_by_post_and_made_by_a_job(desk, clerk, long_list):
     run_job(job.pk)
     job.refresh_from_db()
     assert job.status == Job.Status.DONE
-    rows = texts(load_workbook(files.path_of(job.result)).active)
+    rows = texts(book_of(job.result).active)
     assert [row[0] for row in rows[1:4]] == [ticket.number for ticket in long_list]
 
 

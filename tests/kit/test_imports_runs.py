@@ -7,15 +7,15 @@ import threading
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection
-from openpyxl import load_workbook
 
-from frontdesk.kit import files, jobs
+from frontdesk.kit import jobs
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.imports import run_import, runs
 from frontdesk.kit.imports.planning import plan
 from frontdesk.kit.jobs import Cancelled, Progress
 from frontdesk.kit.models import Activity, Attachment, Holiday, ImportRun, Job
 from tests.kit.tables import SETS, DayImporter, days_with, table
+from tests.kit.uploads import book_of
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_marked_table_can_be_corrected_and_brought_again(bring):
         ["GQ", "2026-10-03", "@A1"],
     ]
     run = bring(table(days, change=formula_as_text))
-    book = load_workbook(files.path_of(run.marked_file))
+    book = book_of(run.marked_file)
     paper = book["日子"]
     head, *lines = [[cell.value for cell in row] for row in paper]
     assert head[1:] == ["编号", "日期", "名称"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from frontdesk.estate.imports.drafts import chunks
 from frontdesk.estate.models import Building, Entrance, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.estate.services.finding import PERSON, UNIT, VEHICLE, person_terms
 from frontdesk.kit import activity
@@ -16,10 +18,12 @@ from frontdesk.kit.search import code_terms, index_many, plate_terms, unindex
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from frontdesk.estate.imports.drafts import Book, PersonDraft, UnitDraft
+    from frontdesk.estate.imports.drafts import Book, PersonDraft, StayDraft, UnitDraft
 
 VERB = "import_register"
 STEP = 1000
+HEADS = (Tenure.Role.OWNER, Tenure.Role.TENANT)
+"""With whom family members and contacts live."""
 
 
 class Writer:
@@ -109,19 +113,28 @@ class Writer:
             self._tell(len(part), _("People"))
 
     def _stays(self) -> None:
-        for part in _steps([stay for stay in self.book.stays.values() if stay.outcome == NEW]):
-            Tenure.objects.bulk_create(
-                Tenure(
-                    unit_id=stay.unit.pk,
-                    person_id=stay.person.pk,
-                    role=stay.role,
-                    relation=stay.relation,
-                    starts=stay.starts,
-                    ends=stay.ends,
-                )
-                for stay in part
+        """Write owners and tenants first: then it is known with whom the others of a unit live."""
+        new = [stay for stay in self.book.stays.values() if stay.outcome == NEW]
+        for part in _steps([stay for stay in new if stay.role in HEADS]):
+            self._write_stays(part, {})
+        for part in _steps([stay for stay in new if stay.role not in HEADS]):
+            self._write_stays(part, _heads_of({stay.unit.pk for stay in part}))
+
+    def _write_stays(self, part: list[StayDraft], heads: dict[int, int]) -> None:
+        today = local_date()
+        Tenure.objects.bulk_create(
+            Tenure(
+                unit_id=stay.unit.pk,
+                person_id=stay.person.pk,
+                role=stay.role,
+                relation=stay.relation,
+                head_id=None if stay.ends and stay.ends < today else heads.get(stay.unit.pk),
+                starts=stay.starts,
+                ends=stay.ends,
             )
-            self._tell(len(part), _("People"))
+            for stay in part
+        )
+        self._tell(len(part), _("People"))
 
     def _vehicles(self) -> None:
         for part in _steps([vehicle for vehicle in self.book.vehicles.values() if vehicle.outcome == NEW]):
@@ -173,6 +186,16 @@ class Writer:
     def _tell(self, count: int, what: str) -> None:
         self.done += count
         self.report(self.done, self.total, what)
+
+
+def _heads_of(units: set[int]) -> dict[int, int]:
+    """Return the stay of the one owner or tenant of today, by unit; with several a file does not say who it is."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for part in chunks(units):
+        stays = Tenure.objects.current().filter(unit__in=part, role__in=HEADS)
+        for unit, stay in stays.values_list("unit_id", "pk"):
+            found[unit].append(stay)
+    return {unit: stays[0] for unit, stays in found.items() if len(stays) == 1}
 
 
 def _by_outcome(drafts: Iterable[Any]) -> dict[str, list[Any]]:

@@ -47,7 +47,7 @@ class Person(Scoped, Versioned):
     id_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     employer = models.CharField(_("employer"), max_length=80, blank=True)
     emergency_contact = models.CharField(_("emergency contact"), max_length=40, blank=True)
-    emergency_phone = models.CharField(_("emergency phone"), max_length=20, blank=True)
+    emergency_phone = EncryptedTextField(_("emergency phone"), blank=True)
     card_on = models.DateField(_("family registration card of"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged")

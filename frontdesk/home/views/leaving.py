@@ -36,15 +36,16 @@ def leaver(request: HttpRequest, pk: int) -> HttpResponse:
         for leaving in leavings
     ]
     for leaving, form in forms:
-        if form.is_bound and form.is_valid() and _handed_over(request, leaving, form):
+        if form and form.is_bound and form.is_valid() and _handed_over(request, leaving, form):
             return redirect("home:leaver", person.pk)
     context = {"title": _("Open work of %(person)s") % {"person": person}, "person": person, "forms": forms}
-    bound = any(form.is_bound for _leaving, form in forms)
+    bound = any(form and form.is_bound for _leaving, form in forms)
     return render(request, "home/leaver.html", context, status=400 if bound else 200)
 
 
-def _form(request: HttpRequest, leaving: Leaving, *, data: Any) -> HandOverForm:
-    return HandOverForm(data, user=request.user, leaving=leaving)
+def _form(request: HttpRequest, leaving: Leaving, *, data: Any) -> HandOverForm | None:
+    """Return the form that hands on; None where there is only what the person has to settle."""
+    return HandOverForm(data, user=request.user, leaving=leaving) if leaving.can_be_handed_on else None
 
 
 def _handed_over(request: HttpRequest, leaving: Leaving, form: HandOverForm) -> bool:

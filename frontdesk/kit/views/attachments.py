@@ -47,11 +47,10 @@ def show(request: HttpRequest, uuid: UUID) -> FileResponse | HttpResponse:
     whole_list = getattr(attachment.content_type.model_class(), "files_are_lists", False)
     if whole_list and not confirmed_recently(request):
         return ask_for_password(request, then=page_of(attachment.target))
-    path = files.path_of(attachment)
     try:
-        stream = path.open("rb")
-    except FileNotFoundError as error:
-        logger.exception("The file of attachment %s is missing", attachment.pk)
+        stream = files.open_stored(attachment)
+    except OSError as error:
+        logger.exception("The file of attachment %s is missing or damaged", attachment.pk)
         raise Http404 from error
     to_save = not attachment.is_picture or "download" in request.GET
     response = FileResponse(stream, as_attachment=to_save, filename=attachment.name, content_type=attachment.mime)
