@@ -6,7 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
-from django.db.models import Prefetch, Q
+from django.db.models import Case, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,10 +31,13 @@ class CallerField(forms.ModelChoiceField):
 
 
 def people_of(unit_id: int | None, also: int | None = None) -> Any:
-    """Return who may be calling from a unit: its people of today, and whoever a ticket names already."""
+    """Return who may be calling from a unit, owners first: its people of today, and whoever a ticket names already."""
     here = Tenure.objects.current().filter(unit=unit_id)
-    people = Person.objects.filter(Q(pk__in=here.values("person")) | Q(pk=also))
-    return people.prefetch_related(Prefetch("tenures", queryset=here, to_attr="here"), "phones")
+    order = Case(*(When(role=role, then=Value(place)) for place, role in enumerate(Tenure.Role)))
+    first = here.filter(person=OuterRef("pk")).order_by(order).values_list(order)[:1]
+    people = Person.objects.filter(Q(pk__in=here.values("person")) | Q(pk=also)).annotate(place=Subquery(first))
+    people = people.order_by(F("place").asc(nulls_last=True), "name", "pk")
+    return people.prefetch_related(Prefetch("tenures", queryset=here.order_by(order, "pk"), to_attr="here"), "phones")
 
 
 HINTED = "unit,kind,category,subject,place,urgent,due_at"
@@ -223,7 +226,7 @@ class IntakeForm(TicketForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What may be written there is said inside the fields: a line more for what is heard.
-        self.fields["unit"].widget.attrs["data-placeholder"] = self.fields["unit"].help_text
+        self.fields["unit"].widget.attrs["data-placeholder"] = _("Unit, name, plate or phone")
         self.fields["place"].widget.attrs["placeholder"] = _("lift 2, basement, garden …")
         self["unit"].help_text = self["place"].help_text = ""
 

@@ -61,7 +61,7 @@ def clock_line(reading: Reading, hours: WorkingHours) -> ClockLine:
     elif reading.is_late:  # just now, or since the office closed
         words, tone = (_("late by %(time)s") if reading.minutes else _("late")), "danger"
     elif reading.is_paused:
-        words, tone = _("paused, then %(time)s left"), "muted"
+        words, tone = _("paused, then %(time)s left"), "paused"
     else:
         words, tone = _("%(time)s left"), "info"
     return ClockLine(capfirst(str(reading.clock.label)), reading.due, str(words) % time, tone)

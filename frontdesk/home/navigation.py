@@ -54,7 +54,14 @@ GROUPS = (
         "",
         (
             Entry(_("Desk"), "house-door", "home:desk", phone=True),
-            Entry(_("Tickets"), "tools", "complaints:ticket_list", ("complaints.view_ticket",), phone=True),
+            Entry(
+                _("Tickets"),
+                "tools",
+                "complaints:ticket_list",
+                ("complaints.view_ticket",),
+                phone=True,
+                nouns=("complaints:my_work",),
+            ),
             Entry(_("Promises"), "hand-thumbs-up", "complaints:promise_list", ("complaints.view_promise",)),
             Entry(_("Callbacks"), "telephone-outbound", "complaints:callback_list", ("complaints.view_callback",)),
             Entry(_("Escalations"), "arrow-up-circle", "complaints:escalation_list", ("complaints.view_escalation",)),

@@ -25,6 +25,7 @@ from tests.factories import (
     DepartmentFactory,
     MembershipFactory,
     TargetFactory,
+    TenureFactory,
     TicketFactory,
     UnitFactory,
 )
@@ -114,6 +115,13 @@ def test_enter_in_a_field_records_the_ticket(office, clerk, client_of):
     first = re.search(r"<button[^>]*>", form).group()
     assert "formaction" not in first
     assert 'class="visually-hidden"' in first
+
+
+def test_owners_come_first_among_who_may_be_calling(office, clerk, home):
+    for role, name in (("family", "甲"), ("contact", "乙"), ("tenant", "丙"), ("owner", "丁")):
+        TenureFactory(unit=home, role=role, person__name=name)
+    form = IntakeForm(initial={"unit": home.pk}, user=clerk, office=office)
+    assert [person.name for person in form.fields["person"].queryset] == ["丁", "丙", "甲", "乙"]
 
 
 # ---- bad input ----

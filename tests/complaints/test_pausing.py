@@ -90,6 +90,13 @@ def test_pause_needs_the_role_in_that_office(recorded, who, request):
         pause(recorded, request.getfixturevalue(who))
 
 
+def test_paused_clocks_carry_a_mark_of_their_own_not_that_of_the_archive(recorded, supervisor, client_of):
+    pause(recorded, supervisor)
+    page = client_of(supervisor).get(recorded.get_absolute_url())
+    assert {line.tone for line in page.context["clocks"]} == {"paused"}
+    assert page.content.decode().count("badge tone-paused") == 2
+
+
 def test_pause_of_what_is_paused_or_done_is_a_conflict(recorded, supervisor, manager, clerk):
     pause(recorded, supervisor)
     with pytest.raises(Conflict) as refusal:

@@ -15,24 +15,28 @@ from django.db import transaction
 from django.db.models import F
 
 from complaints.models import (
+    Assessment,
     Callback,
     CallbackAttempt,
     Caller,
     Category,
+    Compensation,
     Department,
     Escalation,
     Pause,
     Promise,
     Reopening,
+    Responsibility,
     Ticket,
 )
-from complaints.services import draw_callbacks, escalate_due, record_ticket, take_over_defaults
+from complaints.services import approvers_of, draw_callbacks, escalate_due, record_ticket, take_over_defaults
 from complaints.services.clocks import set_deadlines
 from complaints.workflow import TICKET, UNDER_WAY, TicketState
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Document, DocumentLoan, Office, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.estate.services import file_document, index_person, index_unit, index_vehicle
 from frontdesk.home.demo import build, clock
+from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.demo import PASSWORD, PIN, is_demonstration
 from frontdesk.kit.models import Activity, SearchTerm
@@ -90,6 +94,9 @@ def digest():
         Reopening.objects.order_by("id").values_list("ticket__number", "contractor__name", "due_at", "ended_at", "at"),
         Callback.objects.order_by("id").values_list("ticket__number", "due_on", "state", "satisfaction", "ended_at"),
         CallbackAttempt.objects.order_by("id").values_list("result", "at"),
+        Responsibility.objects.order_by("id").values_list("ticket__number", "party", "share", "reason", "at"),
+        Compensation.objects.order_by("id").values_list("ticket__number", "amount", "level", "state", "paid_at"),
+        Assessment.objects.order_by("id").values_list("ticket__number", "expert", "due_on", "state"),
         Activity.objects.order_by("id").values_list("verb", "at", "actor_name", "note"),
         Document.objects.order_by("office__code", "number").values_list("number", "title", "dated"),
         User.objects.order_by("username").values_list("username", "name"),
@@ -265,6 +272,26 @@ def test_demo_calls_residents_back_and_no_colleague(demo):
     called = Callback.objects.with_call()
     assert not called.filter(ticket__channel=Ticket.Channel.PATROL).exists()
     assert not called.filter(phone__isnull=True).exists()
+
+
+def test_demo_has_damages_in_every_state_and_somebody_to_approve_each(south):
+    rows = Compensation.objects.of_office(south)
+    assert Counter(rows.values_list("state", "level")) == {
+        ("paid", 2): 1,
+        ("approved", 1): 1,
+        ("proposed", 1): 1,
+        ("proposed", 2): 1,
+        ("proposed", 3): 1,
+    }
+    for row in rows.to_decide():
+        assert approvers_of(row)
+    for row in rows:
+        assert row.ticket.is_open == (row.state != "paid")
+        assert sum(row.ticket.responsibilities.values_list("share", flat=True)) == 100
+        assert history_of(row).exists()
+    assert rows.filter(decided_by=F("proposed_by")).count() == 0
+    asked = Assessment.objects.of_office(south)
+    assert (asked.unanswered().count(), asked.filter(due_on__lt=DAY).count()) == (2, 1)
 
 
 def test_demo_has_nothing_left_to_go_up_or_to_draw(demo, south):

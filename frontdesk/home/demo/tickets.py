@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from complaints.models import Ticket
 from complaints.services.intake import SEARCH_KIND, index_tickets
-from frontdesk.home.demo import clock, followup, scenes
+from frontdesk.home.demo import clock, followup, scenes, settling
 from frontdesk.home.demo.lists import Lists
 from frontdesk.home.demo.story import OutOfTime, Story
 from frontdesk.kit.models import Activity
@@ -58,6 +58,7 @@ class Ledger:
         if scene:
             scene.write()
         follow.write()
+        settling.Settlements(self).write()
         Activity.objects.bulk_create([row for story in self.stories for row in story.activities()], batch_size=2000)
 
     def grown_up(self, unit: Unit) -> Any:

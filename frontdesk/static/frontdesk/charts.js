@@ -11,9 +11,13 @@
   const font = getComputedStyle(document.body).fontFamily;
   // Blue, vermilion, grey: told apart by everybody (Okabe and Ito); a single row of bars is the page's own accent.
   const PARTS = ["#0072b2", "#d55e00", "#aab6bc"];
-  const BAR = 22, GAP = 12, LETTER = 13;
+  const BAR = 22, GAP = 12, WIDEST = 26; // a Chinese character takes two places
 
-  const cut = (text) => (text.length > LETTER ? `${text.slice(0, LETTER - 1)}…` : text);
+  const cut = (text) => {
+    let room = WIDEST;
+    const fits = [...text].findIndex((letter) => (room -= letter > "\u2e7f" ? 2 : 1) < 0);
+    return fits < 0 ? text : `${[...text].slice(0, fits - 1).join("")}…`;
+  };
   const option = (chart) => {
     const several = chart.series.length > 1;
     return {

@@ -106,6 +106,12 @@
     set(true);
   });
 
+  /* ---- tabs: on a phone the one in force may be the last ---- */
+  $$(".tabs [aria-current]").forEach((tab) => {
+    const tabs = tab.closest(".tabs");
+    tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - tabs.offsetLeft - tabs.clientWidth / 2;
+  });
+
   /* ---- searchable selects ---- */
   function initSelects(root) {
     if (!window.TomSelect) return;
@@ -175,8 +181,9 @@
   });
   on("htmx:afterSwap", (event) => { // the form of an act has opened: show it, start in its first field
     if (event.target.id !== "move") return;
-    event.target.scrollIntoView({ block: "nearest" });
-    event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    const byItself = event.detail.elt === event.target; // with the page, whose head is to stay in sight
+    if (!byItself) event.target.scrollIntoView({ block: "nearest" });
+    event.target.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: byItself });
   });
 
   /* ---- a number shown in full goes by itself; the button it came from is back ---- */
