@@ -265,7 +265,7 @@ class RingList(ListPage):
     table = RingTable
     words = ("with_counts",)
     title = _("Key rings")
-    permission = "keys.view_key"
+    permission = "keys.change_key"
     export_permission = "keys.export_key"
     actions = (ADD_RING, Action(_("All keys"), "keys:key_list", "keys.view_key", "list-ul"))
 

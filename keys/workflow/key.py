@@ -54,7 +54,17 @@ def _is_of_a_filing_cabinet(key: Any, _user: Any) -> bool:
 
 
 KEY = Process(
-    Move("lend_key", frozenset({S.IN}), S.OUT, "keys.lend_key", _("Lend"), "primary", "box-arrow-up-right", _is_lent),
+    Move(
+        "lend_key",
+        frozenset({S.IN}),
+        S.OUT,
+        "keys.lend_key",
+        _("Lend"),
+        "primary",
+        "box-arrow-up-right",
+        _is_lent,
+        done=_("lent it out"),
+    ),
     Move(
         "return_key",
         frozenset({S.OUT}),
@@ -64,6 +74,7 @@ KEY = Process(
         "primary",
         "box-arrow-in-down-left",
         _is_lent,
+        done=_("took it back"),
     ),
     Move(
         "unseal_key",
@@ -74,6 +85,7 @@ KEY = Process(
         "danger",
         "exclamation-triangle",
         _is_sealed,
+        done=_("opened it in an emergency"),
     ),
     Move(
         "reseal_key",
@@ -84,6 +96,7 @@ KEY = Process(
         "primary",
         "envelope-check",
         _is_sealed,
+        done=_("sealed it again"),
     ),
     Move(
         "open_cabinet",
@@ -94,6 +107,7 @@ KEY = Process(
         "primary",
         "folder2-open",
         _is_of_a_filing_cabinet,
+        done=_("opened the filing cabinet"),
     ),
     Move(
         "collect_key",
@@ -104,6 +118,7 @@ KEY = Process(
         "secondary",
         "person-check",
         _is_of_a_unit,
+        done=_("gave it back to the owner"),
     ),
     Move(
         "entrust_key",
@@ -113,6 +128,7 @@ KEY = Process(
         _("Entrusted again"),
         "secondary",
         "arrow-return-left",
+        done=_("took it in trust again"),
     ),
     Move(
         "report_lost",
@@ -122,6 +138,7 @@ KEY = Process(
         _("Report as lost"),
         "minor",
         "question-octagon",
+        done=_("reported it lost"),
     ),
     Move(
         "report_damaged",
@@ -131,9 +148,28 @@ KEY = Process(
         _("Report as damaged"),
         "minor",
         "hammer",
+        done=_("reported it damaged"),
     ),
-    Move("find_key", frozenset({S.LOST}), S.IN, "keys.report_loss", _("Found again"), "secondary", "search"),
-    Move("repair_key", frozenset({S.DAMAGED}), S.IN, "keys.report_loss", _("Usable again"), "secondary", "tools"),
+    Move(
+        "find_key",
+        frozenset({S.LOST}),
+        S.IN,
+        "keys.report_loss",
+        _("Found again"),
+        "secondary",
+        "search",
+        done=_("found it again"),
+    ),
+    Move(
+        "repair_key",
+        frozenset({S.DAMAGED}),
+        S.IN,
+        "keys.report_loss",
+        _("Usable again"),
+        "secondary",
+        "tools",
+        done=_("made it usable again"),
+    ),
     Move(
         "change_lock",
         frozenset({S.LOST, S.DAMAGED}),
@@ -142,6 +178,7 @@ KEY = Process(
         _("Lock changed"),
         "primary",
         "shield-lock",
+        done=_("had the lock changed"),
     ),
     Move(
         "retire_key",
@@ -151,5 +188,6 @@ KEY = Process(
         _("Take off the register"),
         "minor",
         "x-circle",
+        done=_("took it off the register"),
     ),
 )

@@ -51,8 +51,18 @@ OPENING = Process(
         _("Approve"),
         "primary",
         "check2",
+        done=_("approved it"),
     ),
-    Move("refuse_opening", frozenset({S.REQUESTED}), S.REFUSED, "keys.approve_opening", _("Refuse"), "danger", "x-lg"),
+    Move(
+        "refuse_opening",
+        frozenset({S.REQUESTED}),
+        S.REFUSED,
+        "keys.approve_opening",
+        _("Refuse"),
+        "danger",
+        "x-lg",
+        done=_("refused it"),
+    ),
     Move(
         "withdraw_opening",
         frozenset({S.REQUESTED, S.APPROVED}),
@@ -62,9 +72,17 @@ OPENING = Process(
         "minor",
         "arrow-counterclockwise",
         _is_mine_or_i_decide,
+        done=_("withdrew it"),
     ),
     Move(
-        "open_seal", frozenset({S.APPROVED}), S.OPENED, "keys.open_seal", _("Open the seal"), "primary", "envelope-open"
+        "open_seal",
+        frozenset({S.APPROVED}),
+        S.OPENED,
+        "keys.open_seal",
+        _("Open the seal"),
+        "primary",
+        "envelope-open",
+        done=_("opened the seal"),
     ),
     Move(
         "close_seal",
@@ -74,6 +92,7 @@ OPENING = Process(
         _("Seal it again"),
         "primary",
         "envelope-check",
+        done=_("sealed it again"),
     ),
     Move(
         "review_opening",
@@ -85,5 +104,6 @@ OPENING = Process(
         "clipboard-check",
         only=_awaits_review,
         past=_("Somebody has taken note of it meanwhile, or it was no emergency."),
+        done=_("took note of the emergency"),
     ),
 )

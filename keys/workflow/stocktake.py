@@ -28,6 +28,7 @@ STOCKTAKE = Process(
         _("All counted"),
         "primary",
         "check2-all",
+        done=_("ended the counting"),
     ),
     Move(
         "go_on_counting",
@@ -37,6 +38,7 @@ STOCKTAKE = Process(
         _("Go on counting"),
         "minor",
         "arrow-counterclockwise",
+        done=_("went on counting"),
     ),
     Move(
         "close_stocktake",
@@ -46,5 +48,6 @@ STOCKTAKE = Process(
         _("Close the stock-take"),
         "primary",
         "lock",
+        done=_("closed the stock-take"),
     ),
 )

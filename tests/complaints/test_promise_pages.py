@@ -157,7 +157,8 @@ def test_renegotiating_in_place_shows_the_card_of_the_ticket_anew(promise, clerk
     form = client.get(move_url(promise, "renegotiate_promise"), headers=HX)
     assert (form.headers["HX-Retarget"], form.context["form"]["text"].value()) == ("#move", promise.text)
     posted = {"reason": "配件未到", "text": promise.text, "until": "days"}
-    answer = client.post(move_url(promise, "renegotiate_promise"), posted, headers=HX, follow=True)
+    there = {**HX, "HX-Current-URL": f"http://testserver{promise.ticket.get_absolute_url()}"}
+    answer = client.post(move_url(promise, "renegotiate_promise"), posted, headers=there, follow=True)
     assert answer.status_code == 200
     assert [one.state for one in Promise.objects.order_by("pk")] == ["renegotiated", "open"]
 
