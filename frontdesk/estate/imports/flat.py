@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
-from frontdesk.estate.imports.drafts import Book, UnitDraft
-from frontdesk.estate.imports.words import (
-    KINDS,
-    PAPERS,
-    ROLES,
-    STATES,
-    RegisterRow,
-    state_for,
-    synonyms,
-    unit_code,
-)
+from frontdesk.estate.imports.book import Book
+from frontdesk.estate.imports.words import KINDS, PAPERS, ROLES, STATES, RegisterRow, state_for, synonyms, unit_code
 from frontdesk.estate.imports.writing import Writer
 from frontdesk.estate.models import Person, Tenure, Unit
 from frontdesk.estate.workflow import AssetState
@@ -26,6 +17,9 @@ from frontdesk.kit.errors import DeskError
 from frontdesk.kit.imports import CHANGED, NEW, SAME, ImportColumn, Importer, Row, Sheet
 from frontdesk.kit.imports.cells import ChoiceCell, CodeCell, DateCell, IntegerCell, NumberCell, TextCell
 from frontdesk.kit.masking import mask_id, mask_phone
+
+if TYPE_CHECKING:
+    from frontdesk.estate.imports.drafts import UnitDraft
 
 ORDER = (NEW, CHANGED, SAME)
 UNIT_FIELDS = ("building", "entrance", "floor", "kind", "floor_area", "state")

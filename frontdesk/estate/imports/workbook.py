@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _, gettext_lazy
 
-from frontdesk.estate.imports.drafts import Book, GroundDraft
+from frontdesk.estate.imports.book import Book
+from frontdesk.estate.imports.drafts import GroundDraft
 from frontdesk.estate.imports.flat import UNIT_FIELDS, RegisterBase
 from frontdesk.estate.imports.workbook_rows import BuildingRow, OwnerRow, ParkingRow, UnitRow
 from frontdesk.estate.models import Building, Entrance, Tenure, Unit

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from frontdesk.estate.imports.drafts import chunks
+from frontdesk.estate.imports.book import chunks
 from frontdesk.estate.models import Building, Entrance, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.estate.services.finding import PERSON, UNIT, VEHICLE, person_terms
 from frontdesk.kit import activity
@@ -18,7 +18,8 @@ from frontdesk.kit.search import code_terms, index_many, plate_terms, unindex
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from frontdesk.estate.imports.drafts import Book, PersonDraft, StayDraft, UnitDraft
+    from frontdesk.estate.imports.book import Book
+    from frontdesk.estate.imports.drafts import PersonDraft, StayDraft, UnitDraft
 
 VERB = "import_register"
 STEP = 1000
