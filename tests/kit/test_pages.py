@@ -145,7 +145,7 @@ def test_activity_names_people_states_and_changes(desk, clerk, supervisor, ticke
         fresh.assignee = engineer
     activity.record(ticket, "edit", by=None, before={"urgent": False, "body": ""}, after={"urgent": True, "body": "x"})
     html = desk.get(f"/trial/tickets/{ticket.pk}/").content.decode()
-    assert "<b>陈静</b> sent it out" in html
+    assert "<b>陈静</b> dispatched it" in html
     assert '<p class="timeline-note">尽快 &lt;b&gt;</p>' in html
     assert "<dt>state</dt><dd><del>Recorded</del> <ins>Dispatched</ins></dd>" in html
     assert "<dt>dispatched to</dt><dd><ins>李强</ins></dd>" in html
