@@ -44,6 +44,7 @@ def clocks_section(ticket: Ticket, user: User) -> dict[str, Any]:
     pauses = list(ticket.pauses.select_related("by"))
     return {
         "clocks": [clock_line(reading, hours) for reading in clocks_of(ticket, hours=hours)],
+        "all_day": hours.around_the_clock,
         "pauses": pauses,
         "running_pause": next((pause for pause in pauses if ticket.is_paused and pause.end > now()), None),
         "steps_up": [(step, not step.seen_at and services.may_see_escalation(step, user)) for step in steps],

@@ -328,6 +328,12 @@ def test_section_says_how_each_clock_stands(recorded, clerk, clock):
     ]
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_section_says_in_which_time_it_counts(recorded, clerk, urgent):
+    recorded.urgent = urgent
+    assert clocks_section(recorded, clerk)["all_day"] == urgent
+
+
 def test_section_shows_an_imported_ticket_without_clocks_nothing(office, clerk):
     ticket = TicketFactory(office=office, first_contact=clerk)
     found = clocks_section(ticket, clerk)
