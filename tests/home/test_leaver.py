@@ -164,7 +164,7 @@ def test_leaver_page_takes_the_same_queries_however_much_is_open(
         DocumentLoanFactory(document__office=office, lent_by=clerk)
     client = client_of(supervisor)
     client.get(url(clerk))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url(clerk))
 
 
