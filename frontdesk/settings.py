@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "frontdesk.estate",
     "frontdesk.staff",
     "complaints",
+    "fees",
     "keys",
     "frontdesk.home",
 ]

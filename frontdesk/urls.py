@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("frontdesk.staff.urls")),
     path("", include("frontdesk.estate.urls")),
     path("", include("complaints.urls")),
+    path("", include("fees.urls")),
     path("", include("keys.urls")),
 ]
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
-from frontdesk.kit import assets, translations
+from frontdesk.kit import assets, ledger, translations
 from tests.cast import *  # noqa: F403 -- the fixtures every test may ask for
 from tests.chromium import CHROMIUM, DESK, LAUNCH, use_node_of_the_environment
 
@@ -52,6 +52,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def _emptied_between_tests(request):
+    """Take the guards of the books down before a database is emptied, and put them up again for the next test."""
+    marker = request.node.get_closest_marker("django_db")
+    if not (marker and marker.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    ledger.take_down_guards()
 
 
 @pytest.fixture(autouse=True)

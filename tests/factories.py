@@ -31,6 +31,23 @@ from complaints.models import (
     Ticket,
     TicketSettings,
 )
+from fees.models import (
+    AccountEntry,
+    Adjustment,
+    Allocation,
+    Bill,
+    BillRun,
+    Correction,
+    FeeSettings,
+    Payment,
+    Reduction,
+    Reversal,
+    Tariff,
+    TariffException,
+    TariffRate,
+    Tender,
+    Till,
+)
 from frontdesk.estate.models import (
     Area,
     Building,
@@ -723,3 +740,188 @@ class NotificationFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     text = "工单 2026-00001 已派给你"
     url = "/"
+
+
+class FeeSettingsFactory(DjangoModelFactory):
+    """An office's own figures for fees."""
+
+    class Meta:
+        model = FeeSettings
+
+    office = factory.SubFactory(OfficeFactory)
+
+
+class TariffFactory(DjangoModelFactory):
+    """The property fee of residences, still without a rate."""
+
+    class Meta:
+        model = Tariff
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda n: f"物业费{n}")
+    unit_kinds = ("residence",)
+
+
+class TariffRateFactory(DjangoModelFactory):
+    """1.90 yuan since long ago."""
+
+    class Meta:
+        model = TariffRate
+
+    tariff = factory.SubFactory(TariffFactory)
+    starts = dt.date(2020, 1, 1)
+    rate = Decimal("1.90")
+
+
+class TariffExceptionFactory(DjangoModelFactory):
+    """A unit that pays nothing from this year on."""
+
+    class Meta:
+        model = TariffException
+
+    tariff = factory.SubFactory(TariffFactory)
+    unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..tariff.office"))
+    starts = dt.date(2026, 1, 1)
+    reason = "开发商样板房"
+
+
+class BillRunFactory(DjangoModelFactory):
+    """October's bills, out."""
+
+    class Meta:
+        model = BillRun
+
+    office = factory.SubFactory(OfficeFactory)
+    month = dt.date(2026, 10, 1)
+    finished_at = factory.LazyFunction(now)
+
+
+class BillFactory(DjangoModelFactory):
+    """October's property fee of a flat of 89.50 m²: 170.05 yuan, unpaid."""
+
+    class Meta:
+        model = Bill
+
+    office = factory.SelfAttribute("unit.office")
+    unit = factory.SubFactory(UnitFactory)
+    tariff = factory.SubFactory(TariffFactory, office=factory.SelfAttribute("..unit.office"))
+    month = dt.date(2026, 10, 1)
+    source = "run"
+    rate = Decimal("1.90")
+    quantity = Decimal("89.50")
+    days = 31
+    month_days = 31
+    amount = Decimal("170.05")
+    outstanding = factory.SelfAttribute("amount")
+    due_on = dt.date(2026, 10, 5)
+
+
+class AdjustmentFactory(DjangoModelFactory):
+    """Ten yuan less."""
+
+    class Meta:
+        model = Adjustment
+
+    bill = factory.SubFactory(BillFactory)
+    amount = Decimal("-10.00")
+    reason = "面积更正"
+
+
+class CorrectionFactory(DjangoModelFactory):
+    """Somebody asks for ten yuan less."""
+
+    class Meta:
+        model = Correction
+
+    bill = factory.SubFactory(BillFactory)
+    amount = Decimal("-10.00")
+    reason = "面积更正"
+    requested_by = factory.SubFactory(UserFactory)
+
+
+class ReductionFactory(DjangoModelFactory):
+    """An application for the coming year."""
+
+    class Meta:
+        model = Reduction
+
+    unit = factory.SubFactory(UnitFactory)
+    applicant = factory.SubFactory(PersonFactory, office=factory.SelfAttribute("..unit.office"))
+    vacant_since = dt.date(2026, 4, 1)
+    starts = dt.date(2026, 11, 1)
+    ends = dt.date(2027, 10, 31)
+    percent = 70
+    reason = "业主长期在外地"
+    requested_by = factory.SubFactory(UserFactory)
+
+
+class TillFactory(DjangoModelFactory):
+    """A cashier's till that takes money."""
+
+    class Meta:
+        model = Till
+
+    office = factory.SubFactory(OfficeFactory)
+    number = factory.Sequence(lambda n: f"R2025-{n + 1:05d}")
+    cashier = factory.SubFactory(UserFactory)
+
+
+class PaymentFactory(DjangoModelFactory):
+    """The row of a receipt by itself: for lists and scopes, not for the books."""
+
+    class Meta:
+        model = Payment
+
+    till = factory.SubFactory(TillFactory)
+    office = factory.SelfAttribute("till.office")
+    year = 2025
+    sequence = factory.Sequence(lambda n: n + 1)
+    number = factory.LazyAttribute(lambda row: f"S{row.year}-{row.sequence:06d}")
+    amount = Decimal("170.05")
+    taken_by = factory.SelfAttribute("till.cashier")
+    payer = "张伟"
+
+
+class TenderFactory(DjangoModelFactory):
+    """Cash."""
+
+    class Meta:
+        model = Tender
+
+    payment = factory.SubFactory(PaymentFactory)
+    method = "cash"
+    amount = factory.SelfAttribute("payment.amount")
+
+
+class AccountEntryFactory(DjangoModelFactory):
+    """A hundred yuan in advance."""
+
+    class Meta:
+        model = AccountEntry
+
+    unit = factory.SubFactory(UnitFactory)
+    amount = Decimal("100.00")
+
+
+class AllocationFactory(DjangoModelFactory):
+    """Part of a bill, paid from the advance."""
+
+    class Meta:
+        model = Allocation
+
+    bill = factory.SubFactory(BillFactory)
+    amount = Decimal("100.00")
+    entry = factory.SubFactory(AccountEntryFactory, unit=factory.SelfAttribute("..bill.unit"))
+
+
+class ReversalFactory(DjangoModelFactory):
+    """Somebody asks to void a payment."""
+
+    class Meta:
+        model = Reversal
+
+    payment = factory.SubFactory(PaymentFactory)
+    kind = "void"
+    amount = factory.SelfAttribute("payment.amount")
+    reason = "收错房号"
+    requested_by = factory.SubFactory(UserFactory)

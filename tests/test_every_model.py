@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 OURS = [
     model
     for model in apps.get_models()
-    if model.__module__.startswith(("frontdesk.", "complaints.", "keys.")) and not model._meta.proxy
+    if model.__module__.startswith(("frontdesk.", "complaints.", "fees.", "keys.")) and not model._meta.proxy
 ]
 UNSCOPED = {
     "staff.User": "a person may work in several offices; scoped through memberships",

@@ -18,13 +18,17 @@ from tests.factories import (
     AssessmentFactory,
     CallbackFactory,
     CompensationFactory,
+    CorrectionFactory,
     DocumentFactory,
     KeyFactory,
     MembershipFactory,
     PromiseFactory,
+    ReductionFactory,
+    ReversalFactory,
     SealOpeningFactory,
     StockTakeFactory,
     TicketFactory,
+    TillFactory,
     UnitFactory,
     UserFactory,
 )
@@ -40,6 +44,13 @@ MAKERS = {
     "estate.Unit": [
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.SHOP),
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.PARKING),
+    ],
+    "fees.Correction": [lambda office, _user: CorrectionFactory(bill__unit__office=office)],
+    "fees.Reduction": [lambda office, _user: ReductionFactory(unit__office=office)],
+    "fees.Reversal": [lambda office, _user: ReversalFactory(payment__till__office=office)],
+    "fees.Till": [
+        lambda office, user: TillFactory(office=office, cashier=user or UserFactory()),
+        lambda office, _user: TillFactory(office=office),
     ],
     "keys.Key": [
         lambda office, _user: KeyFactory(office=office),

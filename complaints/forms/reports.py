@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import MonthlyReport
-from complaints.services.periods import month_before
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.forms import DeskPlainForm
+from frontdesk.kit.periods import month_before
 
 OFFERED = 36
 """Months back."""

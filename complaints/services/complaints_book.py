@@ -11,10 +11,10 @@ from complaints.models import Callback, Compensation, Ticket
 from complaints.services import measures
 from complaints.services.book import add_chart, add_table, begin_book, day, percent, share
 from complaints.services.measures import IN_TIME, LATE
-from complaints.services.periods import month_before
 from complaints.services.statistics import Statistics
 from complaints.workflow import CallbackState, CompensationState, TicketState
 from frontdesk.kit.exports import SheetColumn
+from frontdesk.kit.periods import month_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from complaints.models import MonthlyReport
-    from complaints.services.periods import Period
     from complaints.services.statistics import Line
+    from frontdesk.kit.periods import Period
 
 COMPARED = 6
 """How many facts, the first, are drawn beside those of the month before."""

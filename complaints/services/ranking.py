@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from complaints.querysets import CatalogueQuerySet
-    from complaints.services.periods import Period
+    from frontdesk.kit.periods import Period
 
 MINUTES = 60
 FIGURES = ("waiting", "overdue", "received", "in_time", "late", "came_back")

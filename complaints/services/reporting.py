@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from complaints.models import MonthlyReport, Ticket
 from complaints.services.complaints_book import write_complaints
-from complaints.services.periods import month_before, month_of, next_month
 from complaints.services.rework_book import write_rework
 from complaints.services.settings import may_count, settings_of
 from frontdesk.estate.models import Office
@@ -28,6 +27,7 @@ from frontdesk.kit.errors import DeskError
 from frontdesk.kit.jobs import enqueue
 from frontdesk.kit.models import Attachment, Job
 from frontdesk.kit.notifications import notify
+from frontdesk.kit.periods import month_before, month_of, next_month
 from frontdesk.kit.roles import require
 from frontdesk.staff.models import User
 from frontdesk.staff.roles import Role

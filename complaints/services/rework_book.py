@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
     from complaints.models import MonthlyReport
-    from complaints.services.periods import Period
+    from frontdesk.kit.periods import Period
 
 SHEETS = 5
 FLOW = 4

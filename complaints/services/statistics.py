@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from complaints.querysets import TicketQuerySet
-    from complaints.services.periods import Period
+    from frontdesk.kit.periods import Period
 
 DIMENSIONS = {
     "kind": "kind",

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Contractor, Ticket
-from complaints.services.periods import Period, quarter_of, year_of
 from complaints.services.ranking import ranked
 from complaints.tables_contractors import RankingTable
 from complaints.workflow import TicketState
 from frontdesk.kit.calendar import ONE_DAY, local_date, now
 from frontdesk.kit.pages import DetailPage, ListPage, Preset
+from frontdesk.kit.periods import Period, quarter_of, year_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from complaints.forms.statistics import PeriodForm
 from complaints.models import Ticket
-from complaints.services.periods import Period, month_before, month_of, quarter_of, year_of
 from complaints.services.statistics import Line, Statistics
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.pages import Page
+from frontdesk.kit.periods import Period, month_before, month_of, quarter_of, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -76,11 +76,39 @@ KEEP_KEYS = VIEW_KEYS | {
     "keys.export_key",
 }
 """Whoever answers for the cabinet at the desk (R-KEY-02…09)."""
+VIEW_FEES = {"fees.view_bill", "fees.view_payment", "fees.view_tariff"}
+CHASE_FEES = VIEW_FEES | {"fees.chase_arrears", "fees.request_reduction"}
+"""Whoever a household asks about its bills, and who reminds it of them (R-FEE-10)."""
+TAKE_FEES = CHASE_FEES | {
+    "fees.take_payment",
+    "fees.view_till",
+    "fees.charge_unit",
+    "fees.request_reversal",
+    "fees.request_correction",
+    "fees.export_bill",
+}
+"""The cashier's work: money in, and asking for what a second person must agree to (R-FEE-08, R-FEE-09, R-FEE-11)."""
+DECIDE_FEES = CHASE_FEES | {
+    "fees.view_till",
+    "fees.confirm_till",
+    "fees.charge_unit",
+    "fees.request_reversal",
+    "fees.request_correction",
+    "fees.run_bills",
+    "fees.change_tariff",
+    "fees.change_settings",
+    "fees.import_bill",
+    "fees.export_bill",
+}
+"""The supervisor's part: tariffs, the month's run, the second pair of eyes on a till."""
+APPROVE_FEES = {"fees.approve_reversal", "fees.approve_correction", "fees.approve_reduction"}
+"""What only the manager agrees to (R-FEE-02, R-FEE-09)."""
 DESK = (
     VIEW_REGISTER
     | HANDLE_TICKETS
     | FOLLOW_TICKETS
     | KEEP_KEYS
+    | CHASE_FEES
     | {
         "estate.change_person",
         "estate.change_vehicle",
@@ -99,6 +127,7 @@ ENGINEERING = HANDLE_TICKETS | {"kit.add_attachment", "estate.view_unit"}
 SUPERVISING = (
     DESK
     | ENGINEERING
+    | DECIDE_FEES
     | {
         "complaints.dispatch_ticket",
         "complaints.transfer_ticket",
@@ -134,7 +163,11 @@ SUPERVISING = (
 ADMINISTERING = (
     VIEW_REGISTER
     | VIEW_KEYS
+    | VIEW_FEES
     | {
+        "fees.change_tariff",
+        "fees.change_settings",
+        "fees.import_bill",
         "estate.add_office",
         "estate.change_office",
         "estate.change_unit",
@@ -176,17 +209,21 @@ ROLES = RoleTable(
     {
         Role.CLERK: DESK,
         Role.STEWARD: DESK,
-        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS | {"complaints.pay_compensation"},
+        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS | TAKE_FEES | {"complaints.pay_compensation"},
         Role.ENGINEER: ENGINEERING,
         Role.GUARD: {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
+        | APPROVE_FEES
         | {"complaints.approve_level_2", "complaints.pay_compensation", "keys.approve_opening"}
         | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},
         Role.COMPANY: VIEW_REGISTER
         | VIEW_TICKETS
         | VIEW_KEYS
+        | VIEW_FEES
         | {
+            "fees.view_till",
+            "fees.export_bill",
             "keys.export_key",
             "complaints.view_promise",
             "complaints.view_callback",

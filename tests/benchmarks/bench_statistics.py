@@ -24,10 +24,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from complaints.models import Callback, Compensation, Escalation, Ticket
-from complaints.services.periods import Period, month_before, year_of
 from complaints.services.statistics import Statistics
 from complaints.workflow import TicketState
 from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.periods import Period, month_before, year_of
 from tests.benchmarks.bench_ticket_list import caller
 from tests.factories import (
     BuildingFactory,

@@ -15,12 +15,12 @@ from openpyxl import load_workbook
 
 from complaints.models import MonthlyReport, Ticket
 from complaints.services import reporting
-from complaints.services.periods import month_of
 from complaints.services.settings import change_settings, settings_of
 from frontdesk.kit import files, jobs
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Attachment, Job
+from frontdesk.kit.periods import month_of
 from frontdesk.staff.models import User
 from tests.factories import (
     BuildingFactory,

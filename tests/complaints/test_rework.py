@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from complaints import services
 from complaints.models import Contractor, Ticket
-from complaints.services.periods import Period
 from complaints.services.ranking import ranked
 from complaints.workflow import UNCONFIRMED, TicketState
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
+from frontdesk.kit.periods import Period
 from frontdesk.kit.workflow import allowed
 from frontdesk.staff.models import User
 from tests.complaints.conftest import FACTS, said

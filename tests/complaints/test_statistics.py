@@ -14,8 +14,8 @@ from openpyxl import load_workbook
 
 from complaints.models import Ticket
 from complaints.services import measures
-from complaints.services.periods import Period, month_before, month_of, next_month, quarter_of, year_of
 from complaints.services.statistics import Line, Statistics, as_tree
+from frontdesk.kit.periods import Period, month_before, month_of, next_month, quarter_of, year_of
 from tests.factories import (
     BuildingFactory,
     CallbackFactory,

@@ -29,6 +29,13 @@ class Unit(Scoped, Versioned):
         PARKING = "parking", _("Parking space")
         OFFICE_ROOM = "office_room", _("Office room")
 
+    class SpaceKind(models.TextChoices):
+        """What a parking space is, for the fee of whoever parks there (R-FEE-05)."""
+
+        SHARED = "shared", _("Shared space")
+        PRIVATE = "private", _("Private space")
+        OPEN_AIR = "open_air", _("Open-air space")
+
     State = AssetState
     process = ASSET
 
@@ -52,6 +59,7 @@ class Unit(Scoped, Versioned):
     code = models.CharField(_("unit code"), max_length=30)
     floor = models.SmallIntegerField(_("floor"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.RESIDENCE)
+    space_kind = models.CharField(_("kind of space"), max_length=8, choices=SpaceKind, blank=True)
     floor_area = models.DecimalField(
         _("floor area (m²)"),
         max_digits=8,

@@ -1,0 +1,27 @@
+"""Tariffs, bills, money taken and given back, tills, and what is asked for and decided about them."""
+
+from fees.models.bills import Adjustment, Bill, BillRun
+from fees.models.payments import AccountEntry, Allocation, Payment, Tender
+from fees.models.requests import Correction, Reduction, Reversal
+from fees.models.settings import FeeSettings
+from fees.models.tariffs import Tariff, TariffException, TariffRate
+from fees.models.tills import DENOMINATIONS, Till
+
+__all__ = (
+    "DENOMINATIONS",
+    "AccountEntry",
+    "Adjustment",
+    "Allocation",
+    "Bill",
+    "BillRun",
+    "Correction",
+    "FeeSettings",
+    "Payment",
+    "Reduction",
+    "Reversal",
+    "Tariff",
+    "TariffException",
+    "TariffRate",
+    "Tender",
+    "Till",
+)

@@ -1,0 +1,96 @@
+"""What is charged once: renovation, late fees, refills, and whatever another part of the house calls for (R-FEE-04)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from fees.models import Bill, Tariff
+from fees.reckoning import rate_on, reckon_once
+from frontdesk.estate.services.writing import same_office
+from frontdesk.kit import activity
+from frontdesk.kit.calendar import local_date
+from frontdesk.kit.errors import DeskError
+from frontdesk.kit.roles import require
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from frontdesk.estate.models import Unit, Vehicle
+    from frontdesk.staff.models import User
+
+
+class Said(TypedDict, total=False):
+    """What else a bill may say; the `reference` is what makes it the same bill when it is charged again."""
+
+    vehicle: Vehicle | None
+    subject: str
+    reference: str
+    due_on: dt.date
+    source: str
+
+
+ONCE = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE, Tariff.Basis.VISIT, Tariff.Basis.COST, Tariff.Basis.METER)
+
+
+def charge_unit(
+    tariff: Tariff,
+    *,
+    by: User | None,
+    unit: Unit | None = None,
+    quantity: Decimal | None = None,
+    amount: Decimal | None = None,
+    on: dt.date | None = None,
+    **said: Unpack[Said],
+) -> Bill:
+    """Charge something once and return its bill; the same `reference` again is the same bill.
+
+    Without an amount it is quantity × the rate of the day; without a quantity that is the floor area where the
+    tariff goes by it, else 1. `by` None is the software itself. Due on that day unless it says otherwise.
+
+    Raises:
+        DeskError: no rate on that day, no floor area, nothing to be paid, or a tariff that is billed month by month.
+
+    """
+    if by is not None:
+        require(by, "fees.charge_unit", tariff)
+    same_office(tariff, unit, said.get("vehicle"))
+    if tariff.basis not in ONCE:
+        raise DeskError(_("This tariff is billed month by month."), field="tariff")
+    day = on or local_date()
+    rates = list(tariff.rates.order_by("starts").values_list("starts", "rate"))
+    rate = rate_on(rates, day) or Decimal(0)
+    if quantity is None:
+        quantity = _area(unit) if tariff.basis == Tariff.Basis.AREA_ONCE else Decimal(1)
+    if amount is None:
+        amount = reckon_once(quantity, rate)
+    if amount <= 0:
+        raise DeskError(_("There is nothing to be paid: the tariff has no rate on that day."), field="amount")
+    bill = Bill(
+        office=tariff.office,
+        unit=unit,
+        tariff=tariff,
+        month=day.replace(day=1),
+        rate=rate,
+        quantity=quantity,
+        amount=amount,
+        outstanding=amount,
+        **{"due_on": day, **said},
+    )
+    with transaction.atomic():
+        same = Bill.objects.filter(office=tariff.office, reference=bill.reference)
+        there = same.first() if bill.reference else None
+        if there is not None:
+            return there
+        bill.save(force_insert=True)
+        activity.record(bill, "charge_unit", by=by, after={"amount": str(amount)}, note=bill.subject)
+    return bill
+
+
+def _area(unit: Unit | None) -> Decimal:
+    if unit is None or not unit.floor_area:
+        raise DeskError(_("The register does not know the floor area of this unit."), field="unit")
+    return unit.floor_area

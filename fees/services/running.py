@@ -1,0 +1,265 @@
+"""A month's bills of an office, in one run that can be repeated, stopped and taken up again (R-FEE-01, R-FEE-05…07)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from fees.models import Bill, BillRun, FeeSettings, Reduction, Tariff, TariffException
+from fees.reckoning import Reckoned, Span, rate_on, reckon_month
+from fees.services.accounts import draw_advances
+from frontdesk.estate.models import Office, Tenure, Unit, Vehicle
+from frontdesk.kit import activity, jobs
+from frontdesk.kit.bulk import insert_new
+from frontdesk.kit.calendar import local_date, now
+from frontdesk.kit.errors import DeskError
+from frontdesk.kit.periods import month_of, next_month
+from frontdesk.kit.roles import require
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from frontdesk.kit.jobs import Progress
+    from frontdesk.staff.models import User
+
+CHUNK = 1000
+"""Units or vehicles billed in one transaction: what is lost when the run is stopped, to be done again."""
+BILLED_STATES = (Unit.State.SOLD, Unit.State.RENTED)
+"""Whose units pay: homes, shops and spaces that belong to somebody; what the company still holds does not."""
+Source = Bill.Source
+
+
+class Line(NamedTuple):
+    """One bill to be: whom it is for and what it comes to."""
+
+    unit: int | None
+    vehicle: int | None
+    tariff: Tariff
+    reckoned: Reckoned
+
+
+class MonthOf:
+    """Everything a month of an office is reckoned by, read once; lines come unit by unit and vehicle by vehicle."""
+
+    def __init__(self, office: Office, month: dt.date) -> None:
+        self.office, self.month = office, month.replace(day=1)
+        self.last = month_of(self.month).last
+        self._plain: dict[tuple[int, Any], Reckoned] = {}
+
+    @cached_property
+    def tariffs(self) -> list[Tariff]:
+        """The tariffs a run bills, with their rates."""
+        rows = Tariff.objects.filter(office=self.office, is_active=True, basis__in=Tariff.MONTHLY)
+        return list(rows.prefetch_related("rates").order_by("position", "pk"))
+
+    @cached_property
+    def rates(self) -> dict[int, list[tuple[dt.date, Decimal]]]:
+        """What each tariff costs, from which day on."""
+        return {tariff.pk: [(row.starts, row.rate) for row in tariff.rates.all()] for tariff in self.tariffs}
+
+    @cached_property
+    def exceptions(self) -> dict[tuple[int, int], list[Span]]:
+        """What single units pay instead, by tariff and unit."""
+        found = defaultdict(list)
+        rows = TariffException.objects.filter(tariff__office=self.office).touching(self.month)
+        for row in rows:
+            found[row.tariff_id, row.unit_id].append(Span(row.starts, row.ends, row.rate))
+        return found
+
+    @cached_property
+    def reductions(self) -> dict[int, list[Span]]:
+        """Which units pay less because they stand vacant (R-FEE-02)."""
+        found = defaultdict(list)
+        for row in Reduction.objects.filter(unit__office=self.office).granted().touching(self.month):
+            found[row.unit_id].append(Span(row.starts, row.ends, row.percent))
+        return found
+
+    def lines_of_units(self, after: int = 0, count: int | None = None) -> Iterator[tuple[int, list[Line]]]:
+        """Yield (unit, its lines) in the order of the units, those after one of them."""
+        rows = Unit.objects.filter(office=self.office, state__in=BILLED_STATES, pk__gt=after).order_by("pk")
+        for pk, kind, area in rows.values_list("pk", "kind", "floor_area")[:count]:
+            yield pk, list(self._of_unit(pk, kind, area))
+
+    def lines_of_vehicles(self, after: int = 0, count: int | None = None) -> Iterator[tuple[int, list[Line]]]:
+        """Yield (vehicle, its lines) in the order of the vehicles; those without a space pay nothing."""
+        there = Q(added_on__isnull=True) | Q(added_on__lte=self.last)
+        there &= Q(removed_on__isnull=True) | Q(removed_on__gte=self.month)
+        rows = Vehicle.objects.filter(there, office=self.office, space__isnull=False, pk__gt=after).order_by("pk")
+        names = ("pk", "person_id", "space_id", "space__space_kind", "added_on", "removed_on")
+        chosen = list(rows.values_list(*names)[:count])
+        homes = homes_of({person for _pk, person, *_rest in chosen})
+        for pk, person, space, kind, added, removed in chosen:
+            stay = Span(added or self.month, removed, None)
+            yield pk, list(self._of_vehicle(pk, homes.get(person, space), kind, stay))
+
+    def _of_unit(self, pk: int, kind: str, area: Decimal | None) -> Iterator[Line]:
+        for tariff in self.tariffs:
+            if tariff.basis == Tariff.Basis.VEHICLE_MONTH or kind not in tariff.unit_kinds:
+                continue
+            quantity = area if tariff.basis == Tariff.Basis.AREA_MONTH else 1
+            if not quantity:
+                continue
+            exceptions = self.exceptions.get((tariff.pk, pk))
+            reductions = self.reductions.get(pk) if tariff.reduced_when_vacant else None
+            if exceptions or reductions:
+                reckoned = self._reckon(tariff, quantity, exceptions=exceptions or (), reductions=reductions or ())
+            else:
+                reckoned = self._reckon_plain(tariff, quantity)
+            if reckoned.stretches:
+                yield Line(pk, None, tariff, reckoned)
+
+    def _of_vehicle(self, pk: int, unit: int, kind: str, stay: Span) -> Iterator[Line]:
+        for tariff in self.tariffs:
+            if tariff.basis != Tariff.Basis.VEHICLE_MONTH or kind not in tariff.space_kinds:
+                continue
+            exceptions = self.exceptions.get((tariff.pk, unit), ())
+            reckoned = self._reckon(tariff, 1, exceptions=exceptions, stays=[stay])
+            if reckoned.stretches:
+                yield Line(unit, pk, tariff, reckoned)
+
+    def _reckon_plain(self, tariff: Tariff, quantity: Decimal | int) -> Reckoned:
+        """Reckon a whole month by the tariff alone; flats of one size are reckoned once."""
+        key = (tariff.pk, quantity)
+        if key not in self._plain:
+            self._plain[key] = self._reckon(tariff, quantity)
+        return self._plain[key]
+
+    def _reckon(self, tariff: Tariff, quantity: Decimal | int, **spans: Any) -> Reckoned:
+        return reckon_month(self.month, quantity, self.rates[tariff.pk], **spans)  # type: ignore[arg-type]
+
+
+def homes_of(people: Iterable[int]) -> dict[int, int]:
+    """Return where each of these people lives: the unit on whose household a vehicle's fee is put."""
+    roles = (Tenure.Role.OWNER, Tenure.Role.TENANT, Tenure.Role.FAMILY)
+    rows = Tenure.objects.current().filter(person__in=people, role__in=roles).exclude(unit__kind=Unit.Kind.PARKING)
+    found = rows.order_by("-pk").values_list("person_id", "unit_id")
+    return dict(found)
+
+
+def due_day(office: Office, month: dt.date) -> dt.date:
+    """Return when the bills of a month are due (R-FEE-01)."""
+    return month.replace(day=FeeSettings.of(office).due_day)
+
+
+def start_run(office: Office, month: dt.date, *, by: User | None) -> BillRun:
+    """Have a month's bills made by a job; a run that was stopped, or is over, is taken up again and doubles nothing.
+
+    `by` None is the software itself, on the first of the month.
+
+    Raises:
+        DeskError: the month lies too far ahead, or the office has no tariff with a rate for it.
+
+    """
+    month = month.replace(day=1)
+    if by is not None:
+        require(by, "fees.run_bills", office)
+    if month > next_month(local_date().replace(day=1)):
+        raise DeskError(_("Bills are made for this month or the next at most."), field="month")
+    if not _has_rates(office, month):
+        raise DeskError(
+            _("No tariff of the office has a rate for this month. Set up the tariffs first."), field="month"
+        )
+    with transaction.atomic():
+        run, new = BillRun.objects.select_for_update().get_or_create(
+            office=office, month=month, defaults={"started_by": by}
+        )
+        key = f"fees.bill_month-{run.pk}" if new or run.job is None or not run.job.has_ended else _next_key(run)
+        run.job = jobs.enqueue(
+            "fees.bill_month", office=office, by=by, key=key, params={"run": run.pk}, url=run.get_absolute_url()
+        )
+        run.finished_at = None
+        run.save(update_fields=["job", "finished_at"])
+        activity.record(run, "start_run", by=by)
+    return run
+
+
+def bill_month(run: BillRun, progress: Progress) -> int:
+    """Make the bills of a run's month that are not there yet; return how many were new.
+
+    Each thousand units are a transaction of their own: stopped anywhere and started again it ends as if it had never
+    been stopped.
+    """
+    month = MonthOf(run.office, run.month)
+    counts = (
+        Unit.objects.filter(office=run.office, state__in=BILLED_STATES).count(),
+        Vehicle.objects.filter(office=run.office, space__isnull=False).count(),
+    )
+    due_on, billed_at = due_day(run.office, run.month), now()
+    done = new = 0
+    for lines_after in (month.lines_of_units, month.lines_of_vehicles):
+        after = 0
+        while chunk := list(lines_after(after, CHUNK)):
+            lines = [line for _pk, lines in chunk for line in lines]
+            with transaction.atomic():
+                new += insert_lines(run, lines, due_on=due_on, billed_at=billed_at)
+                if FeeSettings.of(run.office).draw_advance:
+                    draw_advances(run.office, {line.unit for line in lines if line.unit})
+            after, done = chunk[-1][0], done + len(chunk)
+            progress(done, sum(counts), _("Bills of %(month)s") % {"month": run})
+    with transaction.atomic():
+        fresh = BillRun.objects.select_for_update().get(pk=run.pk)
+        fresh.finished_at = now()
+        fresh.save(update_fields=["finished_at"])
+        activity.record(fresh, "finish_run", by=None, note=str(_("%(count)s new bills") % {"count": new}))
+    return new
+
+
+def insert_lines(run: BillRun, lines: Iterable[Line], *, due_on: dt.date, billed_at: dt.datetime) -> int:
+    """Insert the bills that are not there yet, those of one kind with one statement; return how many were new."""
+    groups = defaultdict(list)
+    for line in lines:
+        one = line.reckoned
+        first = one.stretches[0]
+        parts = one.parts
+        shape = (line.tariff.pk, line.vehicle is None, first.rate, one.days, 100 if parts else first.percent)
+        fen = int(one.amount.scaleb(2))
+        groups[shape].append((line.unit, line.vehicle, float(one.quantity), parts or [], fen, fen))
+    new = 0
+    names = ("unit", "vehicle", "quantity", "parts", "amount", "outstanding")
+    for (tariff, _is_unit, rate, days, percent), rows in groups.items():
+        same = {
+            "office": run.office_id,
+            "tariff": tariff,
+            "month": run.month,
+            "source": Source.RUN,
+            "rate": rate,
+            "days": days,
+            "month_days": month_of(run.month).last.day,
+            "percent": percent,
+            "due_on": due_on,
+            "subject": "",
+            "reference": "",
+            "run": run.pk,
+            "billed_at": billed_at,
+            "dispute": "",
+        }
+        new += insert_new(Bill, names, rows, same=same)
+    return new
+
+
+def start_due_runs(today: dt.date) -> None:
+    """Start this month's run of every office that has tariffs and has not been billed yet: on the first, or later.
+
+    An office that has never been billed begins by hand, with a preview.
+    """
+    month = today.replace(day=1)
+    due = Office.objects.filter(bill_runs__isnull=False).exclude(bill_runs__month=month).distinct()
+    for office in due:
+        if _has_rates(office, month):
+            start_run(office, month, by=None)
+
+
+def _has_rates(office: Office, month: dt.date) -> bool:
+    reckoner = MonthOf(office, month)
+    return any(rate_on(rates, reckoner.last) is not None for rates in reckoner.rates.values())
+
+
+def _next_key(run: BillRun) -> str:
+    return f"fees.bill_month-{run.pk}-{now():%Y%m%d%H%M%S%f}"

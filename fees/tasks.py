@@ -1,0 +1,32 @@
+"""What is due by itself: on the first of the month the bills are made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _g, gettext_lazy as _
+
+from fees import services
+from fees.models import BillRun
+from frontdesk.kit.calendar import local_date
+from frontdesk.kit.jobs import job
+from frontdesk.kit.tasks import every_tick
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from frontdesk.kit.jobs import Progress
+    from frontdesk.kit.models import Job
+
+
+@job("fees.bill_month", label=_("Bills of the month"))
+def bill_month(job_row: Job, progress: Progress) -> str:
+    """Make the bills of a month (R-FEE-07)."""
+    run = BillRun.objects.select_related("office").get(pk=job_row.params["run"])
+    return _g("%(count)s new bills") % {"count": services.bill_month(run, progress)}
+
+
+@every_tick
+def start_due_runs(now: dt.datetime) -> None:
+    """Start this month's runs (R-FEE-07)."""
+    services.start_due_runs(local_date(now))
