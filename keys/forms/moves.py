@@ -12,7 +12,7 @@ from complaints.models import Ticket
 from frontdesk.estate.models import Person
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.forms import DeskPlainForm, MinutesField, SearchField, SettingsForm
-from keys.models import Cabinet, KeySettings, LockChange, StockLine
+from keys.models import Cabinet, Key, KeySettings, LockChange, StockLine
 from keys.services.settings import LENT_FOR
 from keys.services.stocktaking import OUTCOMES
 
@@ -48,7 +48,26 @@ class EntrustForm(DeskPlainForm):
         url="estate:person_choices",
         text_field="name",
     )
+    kind = forms.ChoiceField(
+        label=_("It comes back"),
+        choices=[(kind, kind.label) for kind in Key.DEPOSITED],
+        widget=forms.RadioSelect,
+    )
+    new_seal = forms.CharField(
+        label=_("Number of the new seal"), max_length=30, required=False, help_text=_("Of a sealed key.")
+    )
+    witness = forms.CharField(
+        label=_("Sealed in the presence of"), max_length=60, required=False, help_text=_("A second person, by name.")
+    )
     note = _text(_("Note"), required=False)
+
+    def __init__(self, *args: Any, key: Key, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if key.kind in Key.DEPOSITED:
+            self.fields["kind"].initial = key.kind
+        else:
+            for name in ("kind", "new_seal", "witness"):
+                del self.fields[name]
 
 
 class LockForm(DeskPlainForm):
@@ -103,7 +122,7 @@ class EmergencyForm(OpenSealForm):
 
 
 class CloseSealForm(DeskPlainForm):
-    """The new seal, and who looked on."""
+    """The new seal, and who looked on; also the first seal of a key that was entrusted without."""
 
     new_seal = forms.CharField(label=_("Number of the new seal"), max_length=30)
     witness = forms.CharField(label=_("In the presence of"), max_length=60, help_text=_("A second person, by name."))

@@ -92,8 +92,19 @@ class KeyForm(DeskForm):
         if self.instance.pk is not None:
             self.fields["tag"].disabled = True
             self.fields["tag"].help_text = _("A tag stays for good; new copies get new tags.")
+            self._leave_the_seal_alone()
         elif not self.is_bound:
             self._offer_hook()
+
+    def _leave_the_seal_alone(self) -> None:
+        """Let nobody seal or unseal a key by correcting what is written of it (R-KEY-06)."""
+        kind, seal = self.fields["kind"], self.fields["seal_number"]
+        seal.disabled = True
+        if self.instance.kind == Key.Kind.SEALED:
+            kind.disabled = True
+            seal.help_text = _("It changes when the key is opened and sealed again.")
+        else:
+            kind.choices = [(value, label) for value, label in Key.Kind.choices if value != Key.Kind.SEALED]  # type: ignore[attr-defined]
 
     def _offer_hook(self) -> None:
         """Begin with the first hook that is free."""

@@ -37,6 +37,7 @@ from keys.services.seals import (
     refuse_opening,
     request_opening,
     review_opening,
+    seal_key,
     unseal_key,
     withdraw_opening,
 )
@@ -98,6 +99,7 @@ __all__ = (
     "retire_key",
     "reveal_holder",
     "review_opening",
+    "seal_key",
     "sign_loan",
     "take_back_keys",
     "unseal_key",

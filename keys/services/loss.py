@@ -14,6 +14,7 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan, LockChange
+from keys.services.openings import named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
 
 if TYPE_CHECKING:
@@ -111,16 +112,29 @@ def retire_key(key: Key, *, note: str, by: User) -> Key:
     return fresh
 
 
-def entrust_key(key: Key, *, deposited_by: Person, by: User, note: str = "") -> Key:
+def entrust_key(  # noqa: PLR0913 - what is written down of a key that comes back, each by its own name
+    key: Key, *, deposited_by: Person, by: User, kind: str = "", new_seal: str = "", witness: str = "", note: str = ""
+) -> Key:
     """Take a key back into trust that its owner had collected, under its old tag.
+
+    A sealed key comes back under a new seal, closed before a second person, or as an entrusted one without; an
+    entrusted one may come back sealed (`kind`).
 
     Raises:
         Conflict: it is here already.
-        DeskError: somebody of another office.
+        DeskError: somebody of another office; a kind that is not deposited; a seal without a new number or a witness.
 
     """
     same_office(key, deposited_by)
+    kind = kind or key.kind
+    if kind != key.kind and not {kind, key.kind} <= set(Key.DEPOSITED):
+        raise DeskError(_("It comes back as what it was: entrusted or sealed by the owner."), field="kind")
+    seal = ""
+    if kind == Key.Kind.SEALED:
+        seal = named_seal(new_seal, key.seal_number)
+        note = " · ".join(filter(None, (seal, named_witness(witness, by), note.strip())))
     with apply("entrust_key", key, by=by, note=note) as fresh:
+        fresh.kind, fresh.seal_number = kind, seal
         fresh.deposited_by, fresh.deposited_on, fresh.entrusted_until = deposited_by, local_date(), None
     return fresh
 

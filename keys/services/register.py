@@ -65,8 +65,10 @@ def register_key(
 def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **fields: Any) -> Key:
     """Correct what the register says of a key; its tag stays for good, and while it is out so does where it hangs.
 
+    What is sealed, and with which seal, is no correction: it changes by sealing, opening and entrusting again (R-KEY-06).
+
     Raises:
-        DeskError: as `register_key`; a key that is away is put on another ring or hook.
+        DeskError: as `register_key`; a key that is away is put on another ring or hook; kind or number of a seal change.
 
     """
     require(by, CHANGE, key)
@@ -76,6 +78,7 @@ def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **field
         hangs = [name for name in ("ring", "cabinet", "hook") if name in fields]
         if current.state != KeyState.IN and any(getattr(current, name) != fields[name] for name in hangs):
             raise DeskError(_("It is not in the cabinet: hang it elsewhere once it is back."), field="hook")
+        _must_not_touch_seal(current, fields)
         for name, value in fields.items():
             setattr(current, name, value)
         check_key(current)
@@ -209,6 +212,8 @@ def check_key(key: Key) -> None:
         raise DeskError(_("Choose who left this key with the office."), field="deposited_by")
     if key.kind == Key.Kind.SEALED and not key.seal_number.strip():
         raise DeskError(_("A sealed key has the number of its seal."), field="seal_number")
+    if key.kind != Key.Kind.SEALED and key.seal_number.strip():
+        raise DeskError(_("Only a sealed key has the number of a seal."), field="seal_number")
     if key.ring is not None and key.kind in (Key.Kind.SEALED, Key.Kind.FILING):
         raise DeskError(_("Sealed keys and those of filing cabinets hang by themselves."), field="ring")
     if key.ring is not None and key.hook is not None:
@@ -258,6 +263,16 @@ def tells_address(tag: str, key: Key) -> bool:
     plain = search.joined(tag)
     parts = [part for part in search.normal(key.unit.code).split("-") if len(part) >= SHORTEST]
     return any(part in plain for part in (search.joined(key.unit.code), *parts))
+
+
+def _must_not_touch_seal(key: Key, fields: dict[str, Any]) -> None:
+    kind = fields.get("kind", key.kind)
+    if kind != key.kind and Key.Kind.SEALED in (kind, key.kind):
+        message = _("A key is put under seal, or entrusted again without one, on its own page: not by editing it.")
+        raise DeskError(message, field="kind")
+    if fields.get("seal_number", key.seal_number) != key.seal_number:
+        message = _("The number of a seal changes only when the key is sealed again.")
+        raise DeskError(message, field="seal_number")
 
 
 def _check_tag(key: Key) -> None:

@@ -98,6 +98,10 @@ class EntrustKey(KeyMove):
     form_class = forms.EntrustForm
     service = services.entrust_key
 
+    def make_form(self, **kwargs: Any) -> DeskRules:
+        """Ask of a sealed key for its new seal."""
+        return super().make_form(key=self.object, **kwargs)
+
 
 class UnsealKey(KeyMove):
     """R-KEY-06: fire or water do not wait for approval."""
@@ -109,6 +113,15 @@ class UnsealKey(KeyMove):
 
     def get_success_url(self, obj: SealOpening) -> str:
         return obj.get_absolute_url()
+
+
+class SealKey(KeyMove):
+    """R-KEY-06: an entrusted key goes under seal, before a second person."""
+
+    move = "seal_key"
+    form_class = forms.CloseSealForm
+    service = services.seal_key
+    text = _("From now on it is opened with the manager's approval, not lent. It hangs by itself.")
 
 
 class ResealKey(KeyMove):
@@ -146,6 +159,7 @@ key_move = move_pages(
     ChangeLock,
     RetireKey,
     UnsealKey,
+    SealKey,
     ResealKey,
     OpenCabinet,
 )

@@ -45,6 +45,10 @@ def _is_sealed(key: Any, _user: Any) -> bool:
     return key.kind == "sealed"
 
 
+def _is_entrusted(key: Any, _user: Any) -> bool:
+    return key.kind == "entrusted"
+
+
 def _is_of_a_unit(key: Any, _user: Any) -> bool:
     return key.unit_id is not None
 
@@ -97,6 +101,17 @@ KEY = Process(
         "envelope-check",
         _is_sealed,
         done=_("sealed it again"),
+    ),
+    Move(
+        "seal_key",
+        frozenset({S.IN}),
+        None,
+        "keys.open_seal",
+        _("Put under seal"),
+        "minor",
+        "envelope",
+        _is_entrusted,
+        done=_("put it under seal"),
     ),
     Move(
         "open_cabinet",
