@@ -126,7 +126,8 @@ class SealOpeningQuerySet(ScopedQuerySet):
 
     def to_decide(self) -> Self:
         """Keep what waits for the manager: requests, and emergencies nobody has taken note of (R-KEY-06)."""
-        unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=(OpeningState.OPENED, OpeningState.SEALED))
+        done = (OpeningState.OPENED, OpeningState.SEALED, OpeningState.ENDED)
+        unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=done)
         return self.filter(Q(state=OpeningState.REQUESTED) | unseen)
 
 

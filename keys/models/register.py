@@ -119,6 +119,7 @@ class Key(Scoped, Versioned):
         "refuse_opening": _("refused the opening"),
         "withdraw_opening": _("withdrew the request"),
         "review_opening": _("took note of the emergency"),
+        "end_opening": _("ended the opening unsealed"),
         "open_seal": _("opened the seal"),
         "close_seal": _("sealed it again"),
         "close_cabinet": _("closed the filing cabinet"),

@@ -12,6 +12,7 @@ from keys.services.loss import (
     report_lost,
     retire_key,
 )
+from keys.services.openings import end_opening
 from keys.services.register import (
     add_cabinet,
     add_ring,
@@ -73,6 +74,7 @@ __all__ = (
     "count_keys",
     "count_tag",
     "end_counting",
+    "end_opening",
     "entrust_key",
     "excuse_loan",
     "expected_in",

@@ -19,6 +19,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from keys.models import Key, KeySettings, LentKey, Loan
 from keys.services.borrowers import check_borrower
+from keys.services.openings import end_openings
 from keys.workflow import KeyState
 
 if TYPE_CHECKING:
@@ -275,6 +276,7 @@ def _hand_out(
             lent = LentKey(loan=loan, key=fresh)
             if loan.for_good:
                 fresh.ring = fresh.cabinet = fresh.hook = None
+                end_openings(fresh, by=by, permission=fresh.process[move].permission, note=str(loan))
                 lent.back_at, lent.taken_by, lent.condition = loan.lent_at, by, LentKey.Condition.GIVEN_BACK
             lent.save(force_insert=True)
     tags = "、".join(key.tag for key in keys)

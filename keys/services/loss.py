@@ -14,8 +14,9 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan, LockChange
-from keys.services.openings import named_seal, named_witness
+from keys.services.openings import end_openings, named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
+from keys.workflow import OpeningState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,12 +56,17 @@ def report_damaged(key: Key, *, note: str, by: User) -> Key:
 def find_key(key: Key, *, note: str, by: User) -> Key:
     """Write down that a lost key was found; whoever had it has it no longer.
 
+    One whose seal was opened goes back to whoever opened it, until they seal it again.
+
     Raises:
         Conflict: it was found already, or the lock was changed.
         DeskError: without a word on where.
 
     """
     note = must_be_said(note, _("Write down where it was found."), field="note")
+    if key.kind == Key.Kind.SEALED and key.openings.filter(state=OpeningState.OPENED).exists():
+        with apply("recover_key", key, by=by, note=note) as fresh:
+            return fresh
     with apply("find_key", key, by=by, note=note) as fresh:
         _end_loan(fresh, LentKey.Condition.FOUND, by=by)
     return fresh
@@ -93,6 +99,7 @@ def change_lock(key: Key, *, by: User, **facts: Any) -> LockChange:
     with apply("change_lock", key, by=by, note=note) as fresh:
         change.key = fresh
         change.save(force_insert=True)
+        end_openings(fresh, by=by, permission=fresh.process["change_lock"].permission, note=note)
         _leave_cabinet(fresh)
         _end_loan(fresh, LentKey.Condition.LOST, by=by)
     return change
@@ -108,11 +115,12 @@ def retire_key(key: Key, *, note: str, by: User) -> Key:
     """
     note = must_be_said(note, _("Say why it is taken off."), field="note")
     with apply("retire_key", key, by=by, note=note) as fresh:
+        end_openings(fresh, by=by, permission=fresh.process["retire_key"].permission, note=note)
         _leave_cabinet(fresh)
     return fresh
 
 
-def entrust_key(  # noqa: PLR0913 - what is written down of a key that comes back, each by its own name
+def entrust_key(
     key: Key, *, deposited_by: Person, by: User, kind: str = "", new_seal: str = "", witness: str = "", note: str = ""
 ) -> Key:
     """Take a key back into trust that its owner had collected, under its old tag.

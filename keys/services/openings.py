@@ -34,6 +34,18 @@ def end_openings(key: Key, *, by: User, permission: str, note: str = "") -> None
         notify([opening.requested_by], format_lazy(OFF, tag=key.tag), url=opening.get_absolute_url(), by=by)
 
 
+def end_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
+    """End an opening whose key is of no more use.
+
+    Raises:
+        Conflict: it was sealed or ended meanwhile.
+
+    """
+    with apply("end_opening", opening, by=by, note=note) as fresh:
+        activity.record(fresh.key, "end_opening", by=by, note=note)
+    return fresh
+
+
 def named_witness(name: str, by: User) -> str:
     """Return the name of the second person.
 

@@ -65,10 +65,10 @@ def register_key(
 def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **fields: Any) -> Key:
     """Correct what the register says of a key; its tag stays for good, and while it is out so does where it hangs.
 
-    What is sealed, and with which seal, is no correction: it changes by sealing, opening and entrusting again (R-KEY-06).
+    What is sealed, and with which seal, is no correction: it changes by sealing and entrusting again (R-KEY-06).
 
     Raises:
-        DeskError: as `register_key`; a key that is away is put on another ring or hook; kind or number of a seal change.
+        DeskError: as `register_key`; a key that is away is put on another ring or hook; a seal changes.
 
     """
     require(by, CHANGE, key)

@@ -63,6 +63,15 @@ class FindKey(KeyMove):
     service = services.find_key
 
 
+class RecoverKey(KeyMove):
+    """It turned up while its seal is open: back to whoever opened it."""
+
+    move = "recover_key"
+    form_class = forms.LossForm
+    service = services.find_key
+    text = _("It is with whoever opened it, until they seal it again.")
+
+
 class RepairKey(KeyMove):
     """It can be used again."""
 
@@ -155,6 +164,7 @@ key_move = move_pages(
     ReportLost,
     ReportDamaged,
     FindKey,
+    RecoverKey,
     RepairKey,
     ChangeLock,
     RetireKey,
@@ -319,6 +329,13 @@ class CloseSeal(OpeningMove):
     success = _("Sealed again.")
 
 
+class EndOpening(OpeningMove):
+    """Nothing is left to be sealed."""
+
+    move = "end_opening"
+    service = services.end_opening
+
+
 class Review(OpeningMove):
     """The manager takes note of an emergency."""
 
@@ -328,4 +345,4 @@ class Review(OpeningMove):
     success = _("Noted.")
 
 
-opening_move = move_pages(Approve, Refuse, Withdraw, OpenSeal, CloseSeal, Review)
+opening_move = move_pages(Approve, Refuse, Withdraw, OpenSeal, CloseSeal, EndOpening, Review)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from keys import services
-from keys.models import Key
+from keys.models import Key, SealOpening
 from tests.factories import RingFactory
 from tests.keys.conftest import OWNER
 
@@ -114,3 +114,95 @@ def test_entrusting_again_and_sealing_through_their_pages(collected, key, owner,
     client.post(url, data | {"new_seal": "F2", "witness": "周勇"})
     client.post(reverse("keys:key_move", args=[key.pk, "seal_key"]), {"new_seal": "F3", "witness": "周勇"})
     assert dict(Key.objects.values_list("tag", "seal_number")) == {"K-0012": "F3", "K-0015": "F2"}
+
+
+# ---- openings whose key goes another way ----
+
+
+@pytest.fixture
+def opening(sealed, clerk, manager):
+    """The manager let the clerk open it."""
+    return services.approve_opening(services.request_opening(sealed, reason="漏水", by=clerk), by=manager)
+
+
+@pytest.fixture
+def opened(opening, clerk):
+    """Opened before a guard."""
+    return services.open_seal(opening, witness="周勇", old_seal="F10001", by=clerk)
+
+
+@pytest.fixture
+def lost(opened, sealed, clerk):
+    """Lost while it was open."""
+    return services.report_lost(sealed, note="掉进电梯井", by=clerk)
+
+
+def test_an_opened_key_that_is_lost_waits_and_says_so(lost, opened, clerk, client_of):
+    with pytest.raises(Conflict):
+        services.close_seal(opened, witness="周勇", new_seal="F2", by=clerk)
+    client = client_of(clerk)
+    answer = client.post(
+        reverse("keys:sealopening_move", args=[opened.pk, "close_seal"]), {"new_seal": "F2", "witness": "周勇"}
+    )
+    opened.refresh_from_db()
+    assert (answer.status_code, opened.state) == (409, "opened")
+    assert client.get(opened.get_absolute_url()).status_code == 200
+
+
+def test_found_again_it_is_with_whoever_opened_it_until_it_is_sealed(lost, opened, clerk, client_of):
+    client_of(clerk).post(reverse("keys:key_move", args=[lost.pk, "recover_key"]), {"note": "维保捞出"})
+    lost.refresh_from_db()
+    opened.loan.refresh_from_db()
+    assert (lost.state, opened.loan.is_open) == ("out", True)
+    services.close_seal(opened, witness="周勇", new_seal="F2", by=clerk)
+    lost.refresh_from_db()
+    opened.loan.refresh_from_db()
+    assert (lost.state, lost.seal_number, opened.loan.is_open) == ("in", "F2", False)
+
+
+def test_with_another_lock_the_opening_ends(lost, opened, supervisor, manager):
+    SealOpening.objects.update(is_emergency=True, decided_at=None)
+    services.change_lock(lost, cost=180, payer="office", by=supervisor)
+    opened.refresh_from_db()
+    opened.loan.refresh_from_db()
+    assert (opened.state, opened.loan.is_open, SealOpening.objects.running().exists()) == ("ended", False, False)
+    assert list(SealOpening.objects.to_decide()) == [opened]
+    assert services.review_opening(opened, by=manager).decided_by == manager
+
+
+@pytest.mark.parametrize("way", ["collect", "retire", "change_lock"])
+def test_no_approval_outlives_a_key_that_leaves(opening, sealed, owner, clerk, supervisor, told, way):
+    told(clerk)
+    if way == "collect":
+        services.collect_key(sealed, by=supervisor, person=owner, **OWNER)
+    elif way == "retire":
+        services.retire_key(sealed, note="房已交付", by=supervisor)
+    else:
+        services.report_damaged(sealed, note="断齿", by=clerk)
+        services.change_lock(sealed, cost=0, payer="office", by=supervisor)
+    opening.refresh_from_db()
+    assert (opening.state, len(told(clerk))) == ("withdrawn", 1)
+    if way == "collect":
+        key = services.entrust_key(sealed, deposited_by=owner, by=clerk, new_seal="F2", witness="周勇")
+        assert services.request_opening(key, reason="再次漏水", by=clerk).state == "requested"
+
+
+@pytest.mark.parametrize("loss", ["report_lost", "report_damaged"])
+@pytest.mark.parametrize("step", ["requested", "approved", "opened", "emergency"])
+def test_every_opening_reaches_an_end_whatever_happens_to_the_key(sealed, clerk, manager, supervisor, step, loss):
+    if step == "emergency":
+        services.unseal_key(sealed, reason="冒烟", witness="周勇", old_seal="F10001", by=clerk)
+    else:
+        opening = services.request_opening(sealed, reason="漏水", by=clerk)
+        if step != "requested":
+            services.approve_opening(opening, by=manager)
+        if step == "opened":
+            services.open_seal(opening, witness="周勇", old_seal="F10001", by=clerk)
+    if loss == "report_damaged" and step in ("opened", "emergency"):
+        with pytest.raises(Conflict):
+            services.report_damaged(sealed, note="断齿", by=clerk)
+        services.report_lost(sealed, note="不见", by=clerk)
+    else:
+        getattr(services, loss)(sealed, note="不见", by=clerk)
+    services.change_lock(sealed, cost=0, payer="office", by=supervisor)
+    assert not SealOpening.objects.running().exists()
