@@ -185,7 +185,7 @@ class KeySettingsForm(SettingsForm):
 
     class Meta:
         model = KeySettings
-        fields = (*LENT_FOR, "longest_minutes", "remind_before", "remind_every", "stocktake_day")
+        fields = (*LENT_FOR, "longest_minutes", "whole_minutes", "remind_before", "remind_every", "stocktake_day")
 
     entrusted_minutes = MinutesField(label=_("Entrusted by the owner"))
     vacant_minutes = MinutesField(label=_("Vacant unit"))
@@ -194,11 +194,12 @@ class KeySettingsForm(SettingsForm):
     equipment_minutes = MinutesField(label=_("Equipment room"))
     other_minutes = MinutesField(label=_("Other"))
     longest_minutes = MinutesField(label=_("At most"))
+    whole_minutes = MinutesField(label=_("With all extensions at most"))
     remind_before = MinutesField(label=_("Before the time"), least=0)
     remind_every = MinutesField(label=_("When overdue, again every"), least=10)
 
     layout = Layout(
-        Fieldset(_("Lent for"), *LENT_FOR, "longest_minutes", css_class="form-grid form-grid-3"),
+        Fieldset(_("Lent for"), *LENT_FOR, "longest_minutes", "whole_minutes", css_class="form-grid form-grid-3"),
         Fieldset(_("Reminders"), "remind_before", "remind_every", css_class="form-grid"),
         Fieldset(_("Stock-take"), "stocktake_day", css_class="form-grid"),
     )

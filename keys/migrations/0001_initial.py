@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('equipment_minutes', models.PositiveIntegerField(default=240, verbose_name='keys of equipment rooms (minutes)')),
                 ('other_minutes', models.PositiveIntegerField(default=240, verbose_name='other keys (minutes)')),
                 ('longest_minutes', models.PositiveIntegerField(default=10080, verbose_name='at most (minutes)')),
+                ('whole_minutes', models.PositiveIntegerField(default=20160, verbose_name='with all extensions at most (minutes)')),
                 ('remind_before', models.PositiveIntegerField(default=30, verbose_name='reminded before the time (minutes)')),
                 ('remind_every', models.PositiveIntegerField(default=120, verbose_name='when overdue, again every (minutes)')),
                 ('stocktake_day', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(28)], verbose_name='cabinet counted by the day of the month')),

@@ -1,8 +1,9 @@
 """What people do with keys: one verb each, in the order a key takes through the office."""
 
 from keys.services.borrowers import MAY_BORROW, owners_of
+from keys.services.due import usual_due
 from keys.services.filing import close_cabinet, open_cabinet
-from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan, usual_due
+from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan
 from keys.services.loss import (
     change_lock,
     entrust_key,

@@ -76,7 +76,8 @@ def _check_agent(loan: Loan, keys: Sequence[Key]) -> None:
     if loan.letter_until is None:
         raise DeskError(_("Write down until when the letter of authority is valid."), field="letter_until")
     if loan.letter_until < local_date():
-        raise DeskError(_("The letter of authority has expired."), field="letter_until")
+        words = {"date": loan.letter_until.isoformat()}
+        raise DeskError(_("The letter of authority expired on %(date)s.") % words, field="letter_until")
     if loan.confirmed_with is None:
         raise DeskError(_("Call the owner first and write down with whom you spoke."), field="confirmed_with")
     _must_be_owner(loan.confirmed_with, keys, field="confirmed_with")

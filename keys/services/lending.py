@@ -17,8 +17,9 @@ from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
-from keys.models import Key, KeySettings, LentKey, Loan
+from keys.models import Key, LentKey, Loan
 from keys.services.borrowers import check_borrower
+from keys.services.due import check_due, usual_due
 from keys.services.openings import end_openings
 from keys.workflow import KeyState
 
@@ -68,14 +69,14 @@ def lend_key(
     Raises:
         Conflict: the key left the desk meanwhile, and who has it.
         DeskError: what the borrower must show is missing (`check_borrower`); another key of the ring is not there; they
-            have an overdue key; the time is over or too far off.
+            have an overdue key; the time is over, too far off, or later than letter or entrustment reach.
 
     """
     with transaction.atomic():
         keys = _together(key, also, move="lend_key", by=by)
         loan = _slip(key.office, keys, by=by, facts=facts)
-        loan.due_at = due_at or usual_due(loan.office, keys)
-        _check_due(loan)
+        loan.due_at = due_at or usual_due(loan.office, keys, loan.letter_until)
+        check_due(loan, keys)
         _refuse_while_overdue(loan, by=by, excuse=excuse)
         return _hand_out(loan, keys, "lend_key", by=by, paper=paper, signature=signature)
 
@@ -106,19 +107,25 @@ def collect_key(
 
 
 def extend_loan(loan: Loan, *, due_at: dt.datetime, reason: str, by: User) -> Loan:
-    """Let the holder keep the keys until another time; reminders begin anew.
+    """Let the holder keep the keys until another time; reminders begin anew. What is overdue a supervisor extends.
 
     Raises:
         Conflict: everything is back meanwhile.
-        DeskError: without a reason, or until a time that is over or too far off.
+        PermissionDenied: it is overdue, and this person is no supervisor.
+        DeskError: without a reason; what is missing is lost; the time is over or further off than it may be.
 
     """
     reason = must_be_said(reason, _("Say why they may keep it longer."), field="reason")
     with transaction.atomic():
         fresh = locked_open(loan, by=by, permission="keys.lend_key")
+        if fresh.is_overdue:
+            require(by, "keys.excuse_loan", fresh)
+        keys = list(Key.objects.filter(lendings__in=fresh.lent_keys.out(), state=KeyState.OUT))
+        if not keys:
+            raise DeskError(_("What is missing is lost: it is found, or its lock changed, but not lent for longer."))
         before = activity.snapshot(fresh)
         fresh.due_at = due_at
-        _check_due(fresh, since=now())
+        check_due(fresh, keys)
         fresh.version += 1
         fresh.save(update_fields=["due_at", "version"])
         activity.record(fresh, "extend_loan", by=by, before=before, after=activity.snapshot(fresh), note=reason)
@@ -159,12 +166,6 @@ def sign_loan(loan: Loan, *, signature: UploadedFile, by: User) -> Loan:
         require(by, "keys.lend_key", fresh)
         _sign(fresh, signature, by=by)
     return fresh
-
-
-def usual_due(office: Office, keys: Sequence[Key]) -> dt.datetime:
-    """Return until when keys like these are lent: the office's figure for their kind, the shortest of several."""
-    own = KeySettings.of(office)
-    return now() + dt.timedelta(minutes=min(own.minutes_for(key.kind) for key in keys))
 
 
 def locked_open(loan: Loan, *, by: User, permission: str) -> Loan:
@@ -230,17 +231,6 @@ def _not_there(key: Key, *, is_asked: bool) -> DeskError:
             "number": lent.loan.number,
         }
     return Conflict(message) if is_asked else DeskError(message, field="also")
-
-
-def _check_due(loan: Loan, since: dt.datetime | None = None) -> None:
-    if loan.due_at is None:  # never for a loan; a slip of what is given back for good has none
-        return
-    if loan.due_at <= now():
-        raise DeskError(_("This time is over already."), field="due_at")
-    longest = KeySettings.of(loan.office).longest_minutes
-    if loan.due_at > (since or now()) + dt.timedelta(minutes=longest + 1):
-        days = round(longest / (24 * 60), 1)
-        raise DeskError(_("Keys are lent for %(days)g days at most.") % {"days": days}, field="due_at")
 
 
 def _refuse_while_overdue(loan: Loan, *, by: User, excuse: str) -> None:

@@ -188,12 +188,12 @@ class LoanDetail(DetailPage):
         sign = [Link(_("Sign"), reverse("keys:loan_sign", args=[loan.pk]), "pen")] if loan.signed_at is None else []
         if not loan.is_open:
             return sign
-        has_out = loan.lent_keys.out().filter(key__state=Key.State.OUT).exclude(key__kind=Key.Kind.SEALED).exists()
-        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if has_out else []
-        acts += [
-            Link(_("Called the holder"), self._act("call"), "telephone-outbound"),
-            Link(_("Extend the loan"), self._act("extend"), "calendar-plus"),
-        ]
+        out = set(loan.lent_keys.out().filter(key__state=Key.State.OUT).order_by().values_list("key__kind", flat=True))
+        comes_back = bool(out - {Key.Kind.SEALED})
+        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if comes_back else []
+        acts.append(Link(_("Called the holder"), self._act("call"), "telephone-outbound"))
+        if out and (not loan.is_overdue or may("keys.excuse_loan", loan)):
+            acts.append(Link(_("Extend the loan"), self._act("extend"), "calendar-plus"))
         if loan.is_overdue and may("keys.excuse_loan", loan):
             acts.append(Link(_("May borrow all the same"), self._act("excuse"), "unlock"))
         return acts + sign
@@ -245,6 +245,10 @@ class LoanExtend(LoanAct):
     form_class = ExtendForm
     service = services.extend_loan
     success = _("Another time is set.")
+
+    def require(self, target: Loan) -> None:
+        """Stop clerks once it is overdue: then a supervisor decides."""
+        require(self.user, "keys.excuse_loan" if target.is_overdue else self.permission, target)
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the time as it is."""
