@@ -150,6 +150,7 @@ class Migration(migrations.Migration):
                 ('id_tail', models.CharField(blank=True, max_length=4, verbose_name='last four places of its number')),
                 ('letter_until', models.DateField(blank=True, null=True, verbose_name='letter of authority valid until')),
                 ('confirmed_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.person', verbose_name='confirmed by phone with')),
+                ('letter_ref', models.CharField(blank=True, max_length=60, verbose_name='letter of authority filed as')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
                 ('ticket', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='key_loans', to='complaints.ticket', verbose_name='ticket')),
                 ('purpose', models.CharField(blank=True, max_length=200, verbose_name='purpose')),

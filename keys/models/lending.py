@@ -87,6 +87,7 @@ class Loan(Scoped, Versioned):
     id_kind = models.CharField(_("identity document"), max_length=12, choices=Person.IdKind, blank=True)
     id_tail = models.CharField(_("last four places of its number"), max_length=4, blank=True)
     letter_until = models.DateField(_("letter of authority valid until"), null=True, blank=True)
+    letter_ref = models.CharField(_("letter of authority filed as"), max_length=60, blank=True)
     confirmed_with = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,

@@ -18,7 +18,7 @@ from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from keys.models import Key, LentKey, Loan
-from keys.services.borrowers import check_borrower
+from keys.services.borrowers import Shown, check_borrower
 from keys.services.due import check_due, usual_due
 from keys.services.openings import end_openings
 from keys.workflow import KeyState
@@ -40,14 +40,15 @@ FACTS = frozenset(
         "name",
         "phone",
         "id_kind",
-        "id_tail",
+        "id_number",
         "letter_until",
+        "letter_ref",
         "confirmed_with",
         "ticket",
         "purpose",
     }
 )
-"""What is written down of whoever takes keys."""
+"""What is written down of whoever takes keys; of `id_number` the last places are kept."""
 
 
 def lend_key(
@@ -74,7 +75,7 @@ def lend_key(
     """
     with transaction.atomic():
         keys = _together(key, also, move="lend_key", by=by)
-        loan = _slip(key.office, keys, by=by, facts=facts)
+        loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
         loan.due_at = due_at or usual_due(loan.office, keys, loan.letter_until)
         check_due(loan, keys)
         _refuse_while_overdue(loan, by=by, excuse=excuse)
@@ -101,7 +102,7 @@ def collect_key(
         raise DeskError(_("Keys go back to the owner, or to an agent with a letter."), field="borrower")
     with transaction.atomic():
         keys = _together(key, also, move="collect_key", by=by)
-        loan = _slip(key.office, keys, by=by, facts=facts)
+        loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
         loan.for_good, loan.closed_at = True, loan.lent_at
         return _hand_out(loan, keys, "collect_key", by=by, paper=paper, signature=signature)
 
@@ -189,14 +190,15 @@ def new_loan(office: Office, *, by: User, **values: Any) -> Loan:
     return Loan(office=office, number=number, lent_at=now(), lent_by=by, **values)
 
 
-def _slip(office: Office, keys: Sequence[Key], *, by: User, facts: dict[str, Any]) -> Loan:
+def _slip(office: Office, keys: Sequence[Key], *, by: User, facts: dict[str, Any], paper: UploadedFile | None) -> Loan:
     """Return an unsaved slip for whoever came, once they have shown what they must."""
     if unknown := facts.keys() - FACTS:
         msg = f"A key loan has no {', '.join(sorted(unknown))}."
         raise TypeError(msg)
+    shown = Shown(facts.pop("id_number", ""), has_paper=paper is not None)
     loan = Loan(office=office, lent_by=by, **facts)
     same_office(loan, loan.person, loan.contractor, loan.confirmed_with, loan.ticket)
-    check_borrower(loan, keys)
+    check_borrower(loan, keys, shown)
     return loan
 
 

@@ -17,13 +17,14 @@ from tests.factories import (
     UnitFactory,
 )
 
-OWNER = {"borrower": "owner", "id_kind": "id_card", "id_tail": "4514"}
+OWNER = {"borrower": "owner", "id_kind": "id_card", "id_number": "110101199003074514"}
 AGENT = {
     "borrower": "agent",
     "name": "钱代理",
     "phone": "13700000007",
     "id_kind": "id_card",
-    "id_tail": "1234",
+    "id_number": "110101198505121232",
+    "letter_ref": "委托书 2026-11",
 }
 
 
@@ -113,7 +114,7 @@ def contractor_facts(contractor, rework):
         "contractor": contractor,
         "ticket": rework,
         "id_kind": "id_card",
-        "id_tail": "8888",
+        "id_number": "44030519750303888X",
     }
 
 

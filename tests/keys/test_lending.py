@@ -58,8 +58,11 @@ def test_numbers_run_without_a_gap_when_one_is_refused(key, vacant, owner, clerk
     assert [loan.number[-1] for loan in Loan.objects.order_by("pk")] == ["1", "2"]
 
 
+CARD = {"id_kind": "id_card", "id_number": "440305198001011112"}
+
+
 def _visitor(**more):
-    return {"name": "李看房", "phone": "13900000001", "id_kind": "id_card", "id_tail": "1111", "purpose": "看房"} | more
+    return {"name": "李看房", "phone": "13900000001", **CARD, "purpose": "看房"} | more
 
 
 @pytest.mark.parametrize(
@@ -67,8 +70,11 @@ def _visitor(**more):
     [
         ({"person": None}, "person"),
         ({"id_kind": ""}, "id_kind"),
-        ({"id_tail": ""}, "id_tail"),
-        ({"id_tail": "4515"}, "id_tail"),
+        ({"id_kind": "driving_licence"}, "id_kind"),
+        ({"id_number": ""}, "id_number"),
+        ({"id_number": "440305198001011112"}, "id_number"),
+        ({"id_number": "110101199003074515"}, "id_number"),
+        ({"id_number": "4514"}, "id_number"),
     ],
 )
 def test_owner_is_identified_first(key, owner, clerk, change, field):
@@ -78,7 +84,9 @@ def test_owner_is_identified_first(key, owner, clerk, change, field):
 def test_owner_whose_number_is_not_on_the_register_shows_the_document(key, owner, clerk):
     owner.id_number = ""
     owner.save()
-    assert services.lend_key(key, by=clerk, person=owner, **OWNER | {"id_tail": "12x4"}).id_tail == "12X4"
+    assert (
+        services.lend_key(key, by=clerk, person=owner, **OWNER | {"id_number": " 44030519750303888x"}).id_tail == "888X"
+    )
 
 
 def test_somebody_who_does_not_own_the_unit_is_no_owner(key, clerk, office, home):
@@ -106,7 +114,11 @@ def test_agent_brings_a_letter_and_the_owner_says_yes(key, owner, clerk):
         ({"confirmed_with": None}, "confirmed_with"),
         ({"name": " "}, "name"),
         ({"phone": ""}, "phone"),
-        ({"id_tail": "12"}, "id_tail"),
+        ({"id_number": "12"}, "id_number"),
+        ({"id_kind": "passport", "id_number": "@@@@"}, "id_number"),
+        ({"id_kind": "other", "id_number": "@@@@"}, "id_number"),
+        ({"phone": "123"}, "phone"),
+        ({"letter_ref": " "}, "paper"),
     ],
 )
 def test_agent_without_letter_or_confirmation_gets_nothing(key, owner, clerk, change, field):
@@ -120,11 +132,21 @@ def test_agent_is_confirmed_by_an_owner_of_this_unit(key, clerk, office):
     assert refused(key, clerk, **facts) == "confirmed_with"
 
 
+def test_the_photo_of_the_letter_stands_for_the_filed_paper(key, owner, clerk):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner, "letter_ref": ""}
+    assert services.lend_key(key, by=clerk, paper=photo(), **facts).letter_ref == ""
+
+
+def test_numbers_to_call_are_kept_in_their_one_form(vacant, clerk):
+    loan = services.lend_key(vacant, by=clerk, borrower="other", **_visitor(phone="+86 139-0000-0001"))
+    assert (loan.phone, loan.id_tail) == ("13900000001", "1112")
+
+
 def test_other_customer_is_identified_and_says_what_for(vacant, clerk):
     assert services.lend_key(vacant, by=clerk, borrower="other", **_visitor()).purpose == "看房"
 
 
-@pytest.mark.parametrize("field", ["name", "phone", "id_tail", "purpose"])
+@pytest.mark.parametrize("field", ["name", "phone", "id_number", "purpose"])
 def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
     assert refused(vacant, clerk, borrower="other", **_visitor(**{field: ""})) == field
 
@@ -140,7 +162,7 @@ def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, 
         ({"contractor": None}, "contractor"),
         ({"ticket": None}, "ticket"),
         ({"name": "小工"}, "name"),
-        ({"id_tail": ""}, "id_tail"),
+        ({"id_number": ""}, "id_number"),
     ],
 )
 def test_contractor_without_one_of_it_gets_nothing(rework_key, clerk, contractor_facts, change, field):
@@ -247,7 +269,7 @@ def test_a_stranger_with_an_overdue_key_is_known_by_phone_or_document(vacant, re
         for same in (_visitor(name="换了名字"), _visitor(phone="13900009999")):
             with pytest.raises(DeskError):
                 services.lend_key(other, by=clerk, borrower="other", **same)
-        different = _visitor(name="别人", phone="13900009999", id_tail="2222")
+        different = _visitor(name="别人", phone="13900009999", id_number="440305197902022228")
         assert services.lend_key(other, by=clerk, borrower="other", **different).name == "别人"
 
 

@@ -92,7 +92,7 @@ def test_lend_through_the_page_leads_to_the_slip(key, owner, clerk, client_of):
 def test_lend_ignores_what_is_not_asked_of_whoever_came(vacant, clerk, steward, owner, client_of):
     data = once(
         borrower="colleague", colleague=steward.pk, purpose="巡查", name="别人", phone="13911111111", person=owner.pk,
-        id_tail="9999", id_kind="passport",
+        id_number="E12345678", id_kind="passport",
     )  # fmt: skip
     client_of(clerk).post(move_url(vacant, "lend_key"), data)
     loan = Loan.objects.get()
@@ -101,13 +101,25 @@ def test_lend_ignores_what_is_not_asked_of_whoever_came(vacant, clerk, steward, 
 
 def test_lend_to_an_agent_asks_for_the_call(key, owner, clerk, client_of):
     data = {
-        "borrower": "agent", "name": "钱代理", "phone": "13700000007", "id_kind": "id_card", "id_tail": "1234",
+        "borrower": "agent", "name": "钱代理", "phone": "13700000007", "id_kind": "id_card", "id_number": "110101198505121232", "letter_ref": "委托书 2026-11",
         "letter_until": "2999-01-01", "confirmed_with": owner.pk,
     }  # fmt: skip
     client = client_of(clerk)
     answer = client.post(move_url(key, "lend_key"), once(**data))
     assert list(answer.context["form"].errors) == ["called"]
     assert client.post(move_url(key, "lend_key"), once(**data, called="on")).status_code == 302
+
+
+def test_lend_shows_no_digit_of_what_the_owner_must_show(key, owner, clerk, client_of):
+    form = client_of(clerk).get(move_url(key, "lend_key")).context["form"]
+    labels = [label for name in ("person", "confirmed_with") for value, label in form.fields[name].choices if value]
+    assert labels == ["欧阳娜", "欧阳娜"]
+
+
+def test_lend_says_what_is_wrong_with_the_document(key, owner, clerk, client_of):
+    data = once(**OWNER | {"id_kind": "passport", "id_number": "@@@@"}, person=owner.pk)
+    answer = client_of(clerk).post(move_url(key, "lend_key"), data)
+    assert (list(answer.context["form"].errors), Loan.objects.exists()) == (["id_number"], False)
 
 
 def test_lend_offers_nobody_of_another_office(key, clerk, outsider, client_of):

@@ -67,10 +67,10 @@ def test_when_whoever_lent_it_has_left_the_supervisors_hear_at_once(lent, clerk,
     assert len(told(supervisor)) == 1
 
 
-def test_another_time_begins_the_reminders_anew(lent, clerk):
+def test_another_time_begins_the_reminders_anew(lent, supervisor):
     services.remind_holders(lent.due_at + MINUTE)
     with time_machine.travel(lent.due_at + 2 * MINUTE, tick=False):
-        loan = services.extend_loan(lent, due_at=lent.due_at + 60 * MINUTE, reason="还在施工", by=clerk)
+        loan = services.extend_loan(lent, due_at=lent.due_at + 60 * MINUTE, reason="还在施工", by=supervisor)
     services.remind_holders(loan.due_at + MINUTE)
     assert kinds() == [("after", 0), ("after", 0)]
 
