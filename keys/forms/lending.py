@@ -216,7 +216,10 @@ class ReturnForm(DeskPlainForm):
         out = LentKey.objects.out().filter(loan=loan).values("key")
         keys = list(Key.objects.filter(pk__in=out, state=Key.State.OUT).select_related("unit").order_by("tag"))
         for name in ("back", "damaged"):
-            self.fields[name].queryset = Key.objects.filter(pk__in=[key.pk for key in keys]).select_related("unit")
+            field: Any = self.fields[name]
+            # Whatever is on the slip is understood, so that who comes second is told who was first, not a number.
+            field.queryset = Key.objects.filter(lendings__loan=loan).select_related("unit").order_by("tag")
+            field.widget.choices = [(key.pk, field.label_from_instance(key)) for key in keys]
         self.fields["back"].initial = [key.pk for key in keys]
         if not needs_unit_check(keys):
             for name in CHECKS:

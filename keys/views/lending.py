@@ -23,6 +23,7 @@ from keys.filters import LoanFilter
 from keys.finding import LONGEST, code_in, key_of, keys_found, slip_of
 from keys.forms.lending import CallForm, ExcuseForm, ExtendForm, LendForm, ReturnForm, SignForm
 from keys.models import Key, LentKey, Loan
+from keys.services.lending import all_back, key_back
 from keys.tables import COUNTER, LoanTable
 from keys.views.register import qr
 
@@ -131,6 +132,10 @@ class ReturnKey(MovePage):
         """Stop who may not take keys back here."""
         require(self.user, "keys.lend_key", self.object)
 
+    def _too_late(self) -> Conflict:
+        last = self.object.lendings.filter(taken_by__isnull=False).select_related("key", "taken_by").first()
+        return super()._too_late() if last is None or self.object.state == Key.State.LOST else key_back(last)
+
 
 class LoanList(ListPage):
     """R-KEY-09: who has or had what."""
@@ -215,7 +220,7 @@ class LoanAct(MovePage):
         return not self.object.is_open
 
     def _too_late(self) -> Conflict:
-        return Conflict(_("Everything on %(number)s is back by now.") % {"number": self.object.number})
+        return all_back(self.object)
 
 
 class LoanReturn(LoanAct):
