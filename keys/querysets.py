@@ -50,6 +50,10 @@ class KeyQuerySet(ScopedQuerySet):
         """Keep keys that are with somebody, or lost."""
         return self.filter(state__in=AWAY)
 
+    def lost(self) -> Self:
+        """Keep keys whose loss is not over: neither found nor their lock changed."""
+        return self.filter(state=KeyState.LOST)
+
     def overdue(self, at: dt.datetime | None = None) -> Self:
         """Keep keys that should have come back by now; a lost one stays out until the lock is changed."""
         return self.away().filter(Exists(_open_lendings(loan__due_at__lt=at or now())))
@@ -90,6 +94,11 @@ class LoanQuerySet(ScopedQuerySet):
         """Keep slips that are due before a moment and not overdue yet."""
         return self.open().filter(due_at__gte=at or now(), due_at__lte=until)
 
+    def with_key_out(self) -> Self:
+        """Keep slips of which the holder can still bring something: what is lost is handled as a loss."""
+        out = apps.get_model("keys.LentKey").objects.out().filter(loan=OuterRef("pk"), key__state=KeyState.OUT)
+        return self.filter(Exists(out.order_by()))
+
     def of_holder(self, loan: Any) -> Self:
         """Keep slips of whoever is named on another one: the same record, or the same phone or document."""
         same = Q(pk__in=[])
@@ -123,6 +132,10 @@ class SealOpeningQuerySet(ScopedQuerySet):
     def running(self) -> Self:
         """Keep openings that are asked for, approved, or not sealed again."""
         return self.filter(state__in=RUNNING)
+
+    def unsealed(self) -> Self:
+        """Keep openings whose key was opened and not sealed again yet."""
+        return self.filter(state=OpeningState.OPENED)
 
     def to_decide(self) -> Self:
         """Keep what waits for the manager: requests, and emergencies nobody has taken note of (R-KEY-06)."""

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict
 from frontdesk.kit.listing.links import Link
 from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset, show_number
 from frontdesk.kit.pages.move import go_to
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from frontdesk.kit.errors import Conflict
     from frontdesk.kit.forms.base import DeskRules
 
 PEOPLE = ("office", "person", "colleague", "contractor", "confirmed_with", "ticket", "lent_by", "excused_by")

@@ -102,7 +102,8 @@ def test_lend_ignores_what_is_not_asked_of_whoever_came(vacant, clerk, steward, 
 def test_lend_to_an_agent_asks_for_the_call(key, owner, clerk, client_of):
     data = {
         "borrower": "agent", "name": "钱代理", "phone": "13700000007", "id_kind": "id_card",
-        "id_number": "110101198505121232", "letter_ref": "委托书 2026-11", "letter_until": "2999-01-01", "confirmed_with": owner.pk,
+        "id_number": "110101198505121232", "letter_ref": "委托书 2026-11", "letter_until": "2999-01-01",
+        "confirmed_with": owner.pk,
     }  # fmt: skip
     client = client_of(clerk)
     answer = client.post(move_url(key, "lend_key"), once(**data))
