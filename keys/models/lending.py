@@ -59,6 +59,7 @@ class Loan(Scoped, Versioned):
     tells_of = ("keys.Reminder",)
     masked_fields = frozenset({"phone"})
     hidden_fields = frozenset({"token"})
+    files_stay = True  # letter and signature are what the office can show of whom it gave the keys to
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_loans", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16, editable=False)

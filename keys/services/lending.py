@@ -16,6 +16,7 @@ from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
+from frontdesk.kit.uploads import is_blank
 from frontdesk.kit.workflow import apply
 from keys.models import Key, LentKey, Loan
 from keys.services.borrowers import Shown, check_borrower
@@ -159,7 +160,7 @@ def sign_loan(loan: Loan, *, signature: UploadedFile, by: User) -> Loan:
     """Keep the signature drawn on the counter's tablet with its slip.
 
     Raises:
-        DeskError: it is no picture.
+        DeskError: it is no picture, or nothing is drawn on it.
 
     """
     with transaction.atomic():
@@ -299,6 +300,8 @@ def _hand_out(
 
 
 def _sign(loan: Loan, signature: UploadedFile, *, by: User) -> None:
+    if is_blank(signature):
+        raise DeskError(_("Nothing is drawn in the field: sign there, or on the printed slip."), field="signature")
     attach(loan, signature, by=by, kind="photo")
     loan.signed_at = now()
     loan.save(update_fields=["signed_at"])

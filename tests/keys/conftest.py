@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from frontdesk.kit.models import Notification
 from keys import services
@@ -26,6 +31,22 @@ AGENT = {
     "id_number": "110101198505121232",
     "letter_ref": "委托书 2026-11",
 }
+
+
+def drawing(*strokes):
+    """Return what the pad sends."""
+    stream = io.BytesIO()
+    pad = Image.new("RGBA", (600, 200))
+    for stroke in strokes or [((40, 50), (300, 120))]:
+        ImageDraw.Draw(pad).line(stroke, fill="navy", width=3)
+    pad.save(stream, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def signature_file():
+    """Return what the pad sends as the file the service gets."""
+    data = base64.b64decode(drawing().partition(",")[2])
+    return SimpleUploadedFile("signature.png", data, content_type="image/png")
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.factories import (
     TenureFactory,
     TicketFactory,
 )
-from tests.keys.conftest import AGENT, OWNER
+from tests.keys.conftest import AGENT, OWNER, signature_file
 
 pytestmark = pytest.mark.django_db
 
@@ -336,7 +336,7 @@ def test_collect_is_open_for_a_sealed_key_to_its_owner(sealed, owner, clerk):
 
 
 def test_signature_is_kept_with_the_slip(lent, clerk):
-    signed = services.sign_loan(lent, signature=photo("signature.png"), by=clerk)
+    signed = services.sign_loan(lent, signature=signature_file(), by=clerk)
     assert (signed.signed_at is not None, Attachment.objects.get().target) == (True, lent)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import io
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from PIL import Image
 
 from frontdesk.estate.services import index_person, index_unit
+from frontdesk.kit.attachments import remove
+from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Attachment
 from keys import services
 from keys.models import FilingOpening, Key, LentKey, Loan, SealOpening, StockTake
@@ -24,16 +24,9 @@ from tests.factories import (
     StockLineFactory,
     StockTakeFactory,
 )
-from tests.keys.conftest import OWNER
+from tests.keys.conftest import OWNER, drawing, signature_file
 
 pytestmark = pytest.mark.django_db
-
-
-def drawing():
-    """Return what the pad sends."""
-    stream = io.BytesIO()
-    Image.new("RGBA", (60, 20), "navy").save(stream, "PNG")
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
 
 
 def move_url(obj, name):
@@ -166,6 +159,35 @@ def test_a_signature_that_is_no_picture_is_refused_and_nothing_is_lent(key, owne
     fake = "data:image/png;base64," + base64.b64encode(b"<svg onload=alert(1)>").decode()
     answer = client_of(clerk).post(move_url(key, "lend_key"), once(**OWNER, person=owner.pk, signature=fake))
     assert (answer.status_code, Loan.objects.exists()) == (200, False)
+
+
+@pytest.mark.parametrize("stroke", [((700, 0), (800, 9)), ((40, 50), (42, 52))])
+def test_an_empty_pad_or_a_dot_is_no_signature(key, lent, owner, vacant, clerk, client_of, stroke):
+    client = client_of(clerk)
+    answer = client.post(reverse("keys:loan_sign", args=[lent.pk]), {"signature": drawing(stroke)})
+    lent.refresh_from_db()
+    assert (list(answer.context["form"].errors), lent.signed_at, Attachment.objects.exists()) == (
+        ["signature"],
+        None,
+        False,
+    )
+    answer = client.post(move_url(vacant, "lend_key"), once(**OWNER, person=owner.pk, signature=drawing(stroke)))
+    assert (list(answer.context["form"].errors), Loan.objects.count()) == (["signature"], 1)
+
+
+@pytest.mark.parametrize("who", ["clerk", "supervisor", "manager"])
+def test_evidence_of_a_loan_is_not_taken_off_again(lent, who, request, client_of):
+    user = request.getfixturevalue(who)
+    services.sign_loan(lent, signature=signature_file(), by=user)
+    kept = Attachment.objects.get()
+    client = client_of(user)
+    assert client.post(reverse("kit:attachment_remove", args=[kept.uuid]), {"reason": "拍错了"}).status_code == 403
+    assert (
+        reverse("kit:attachment_remove", args=[kept.uuid]) not in client.get(lent.get_absolute_url()).content.decode()
+    )
+    with pytest.raises(DeskError):
+        remove(kept, by=user, reason="拍错了")
+    assert list(Attachment.objects.present()) == [kept]
 
 
 # ---- the slip ----
