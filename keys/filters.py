@@ -33,7 +33,7 @@ class KeyFilter(DeskFilterSet):
     state = ChoiceFilter(label=_("State"), choices=[*KEY_GROUPS.items(), *KeyState.choices], method="in_state")
     kind = ChoiceFilter(label=_("Kind"), choices=Key.Kind.choices)
     cabinet = ChoiceFilter(label=_("Cabinet"), method="in_cabinet")
-    building = ChoiceFilter(label=_("Building"), field_name="unit__building")
+    building = ChoiceFilter(label=_("Building"), method="in_building")
     ring = ChoiceFilter(label=_("Key ring"))
     office = ModelFilter(label=_("Office"), queryset=Office.objects.all())
 
@@ -54,6 +54,10 @@ class KeyFilter(DeskFilterSet):
     def in_state(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
         """Keep a group of states or a single one."""
         return getattr(queryset, value)() if value in KEY_GROUPS else queryset.filter(state=value)
+
+    def in_building(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
+        """Keep keys of a building's units, and of what serves it."""
+        return queryset.filter(Q(unit__building=value) | Q(building=value))
 
     def in_cabinet(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
         """Keep what hangs in a cabinet, by itself or on a ring."""

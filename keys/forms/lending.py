@@ -15,7 +15,7 @@ from frontdesk.kit.uploads import ACCEPT
 from frontdesk.staff.models import User
 from keys.forms.register import KeysField
 from keys.models import Key, LentKey, Loan
-from keys.services import MAY_BORROW, asks_for_rework, needs_unit_check, owners_of, usual_due
+from keys.services import MAY_BORROW, asks_for_rework, needs_unit_check, owners_of, tickets_of, usual_due
 from keys.services.returning import CHECKS
 
 B = Loan.Borrower
@@ -128,7 +128,7 @@ class LendForm(DeskPlainForm):
         self.fields["contractor"].queryset = contractors.in_use()
         self.fields["colleague"].queryset = User.objects.working_in(self.office)
         tickets: Any = Ticket.objects.visible_to(self.user).of_office(self.office).open()
-        self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+        self.fields["ticket"].queryset = tickets_of(key, tickets)
 
     def _offer_only_who_may(self, *, for_good: bool) -> None:
         may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]

@@ -13,6 +13,7 @@ from frontdesk.estate.models import Person
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.forms import DeskPlainForm, MinutesField, SearchField, SettingsForm
 from keys.models import Cabinet, Key, KeySettings, LockChange, StockLine
+from keys.services import tickets_of
 from keys.services.settings import LENT_FOR
 from keys.services.stocktaking import OUTCOMES
 
@@ -82,7 +83,7 @@ class LockForm(DeskPlainForm):
     def __init__(self, *args: Any, key: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tickets = Ticket.objects.visible_to(self.user).of_office(self.office)
-        self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+        self.fields["ticket"].queryset = tickets_of(key, tickets)
 
 
 class RequestForm(DeskPlainForm):

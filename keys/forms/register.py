@@ -46,6 +46,7 @@ class KeyForm(DeskForm):
             "kind",
             "unit",
             "name",
+            "building",
             "copies",
             "tag",
             "cabinet",
@@ -61,13 +62,14 @@ class KeyForm(DeskForm):
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
             "name": _("Which door: front door, letter box, pump room …"),
+            "building": _("Of an equipment room: the building it serves. Left empty: the whole estate."),
             "tag": _("Left empty, the next one is given. It tells nobody an address."),
             "allows": _("E.g. let in engineers, water the plants, show the flat."),
         }
 
     free_text = ("name", "allows", "note")
     layout = Layout(
-        Div(Field("kind", wrapper_class="span-2"), "unit", "name", "copies", "tag", css_class="form-grid"),
+        Div(Field("kind", wrapper_class="span-2"), "unit", "name", "building", "copies", "tag", css_class="form-grid"),
         Fieldset(_("Where it hangs"), "cabinet", "hook", "ring", css_class="form-grid form-grid-3"),
         Fieldset(
             _("Entrusted or sealed by the owner"),

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('in', 'In the cabinet'), ('out', 'Lent out'), ('lost', 'Lost'), ('damaged', 'Damaged'), ('collected', 'Collected'), ('retired', 'Taken off')], default='in', max_length=10, verbose_name='state')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='estate.unit', verbose_name='unit')),
                 ('name', models.CharField(blank=True, max_length=60, verbose_name='what it opens')),
+                ('building', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='estate.building', verbose_name='building')),
                 ('copies', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)], verbose_name='number of keys')),
                 ('ring', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='keys.ring', verbose_name='key ring')),
                 ('cabinet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='keys.cabinet', verbose_name='cabinet')),

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.estate.models import Office, Person, Unit
+from frontdesk.estate.models import Building, Office, Person, Unit
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
@@ -137,6 +137,9 @@ class Key(Scoped, Versioned):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="keys", verbose_name=_("unit")
     )
     name = models.CharField(_("what it opens"), max_length=60, blank=True)
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="keys", verbose_name=_("building")
+    )
     copies = models.PositiveSmallIntegerField(
         _("number of keys"), default=1, validators=[MinValueValidator(1), MaxValueValidator(99)]
     )

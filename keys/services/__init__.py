@@ -1,6 +1,6 @@
 """What people do with keys: one verb each, in the order a key takes through the office."""
 
-from keys.services.borrowers import MAY_BORROW, owners_of
+from keys.services.borrowers import MAY_BORROW, owners_of, tickets_of
 from keys.services.due import usual_due
 from keys.services.filing import close_cabinet, open_cabinet
 from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan
@@ -105,6 +105,7 @@ __all__ = (
     "seal_key",
     "sign_loan",
     "take_back_keys",
+    "tickets_of",
     "unseal_key",
     "usual_due",
     "withdraw_opening",

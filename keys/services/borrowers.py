@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
@@ -67,6 +68,22 @@ def owners_of(keys: Sequence[Key]) -> set[int]:
     return set.intersection(*allowed) if allowed else set()
 
 
+def tickets_of(key: Key, tickets: Any) -> Any:
+    """Keep the tickets somebody may come for with a key: of its unit; of equipment also those of its building.
+
+    What has no unit is about public areas and what serves them, so keys of equipment rooms go with it.
+    """
+    if key.kind in Key.OF_UNITS:
+        return tickets.filter(unit=key.unit_id)
+    here = Q(unit__isnull=True)
+    if key.unit_id is not None:
+        here |= Q(unit=key.unit_id)
+    building = key.building_id or (key.unit.building_id if key.unit else None)
+    if building is not None:
+        here |= Q(unit__building=building)
+    return tickets.filter(here)
+
+
 def _check_owner(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
     """R-KEY-02: identified first, then registered."""
     if loan.person is None:
@@ -119,7 +136,7 @@ def _check_contractor(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
         number = {"number": ticket.number}
         raise DeskError(_("Ticket %(number)s is not in this contractor's hands.") % number, field="ticket")
     for key in keys:
-        if key.unit_id is not None and key.unit_id != ticket.unit_id:
+        if key.kind in Key.OF_UNITS and key.unit_id != ticket.unit_id:
             words = {"tag": key.tag, "number": ticket.number}
             raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
     loan.purpose = loan.purpose.strip() or ticket.subject

@@ -41,7 +41,7 @@ def register_key(
     """
     key = Key(office=office, replaces=replaces, **fields)
     require(by, CHANGE, key)
-    same_office(key, key.unit, key.ring, key.cabinet, key.deposited_by, replaces)
+    same_office(key, key.unit, key.building, key.ring, key.cabinet, key.deposited_by, replaces)
     with transaction.atomic():
         opened = [key.unit] if key.unit else []
         if key.tag:
@@ -70,7 +70,7 @@ def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **field
 
     """
     require(by, CHANGE, key)
-    same_office(key, *(fields.get(name) for name in ("unit", "ring", "cabinet", "deposited_by")))
+    same_office(key, *(fields.get(name) for name in ("unit", "building", "ring", "cabinet", "deposited_by")))
     with transaction.atomic():
         current = Key.objects.select_for_update().get(pk=key.pk)
         hangs = [name for name in ("ring", "cabinet", "hook") if name in fields]

@@ -69,7 +69,16 @@ class KeyDetail(DetailPage):
 
     model = Key
     permission = "keys.view_key"
-    related = ("office", "unit", "ring__cabinet", "cabinet", "deposited_by", "replaces", "lock_change__ticket")
+    related = (
+        "office",
+        "unit",
+        "building",
+        "ring__cabinet",
+        "cabinet",
+        "deposited_by",
+        "replaces",
+        "lock_change__ticket",
+    )
     card = "keys/_key.html"
     state_tones = KEY_TONES
     edit_permission = "keys.change_key"
@@ -116,7 +125,7 @@ class KeyAdd(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """Begin a copy in place of a lost one with what the old one opened."""
         old = self._replaced()
-        names = ("kind", "unit_id", "name", "copies", "deposited_by_id")
+        names = ("kind", "unit_id", "name", "building_id", "copies", "deposited_by_id")
         return {} if old is None else {name.removesuffix("_id"): getattr(old, name) for name in names}
 
     def perform(self, form: Any) -> Any:

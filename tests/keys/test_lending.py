@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date, now
@@ -16,6 +18,7 @@ from keys import services
 from keys.models import Key, LentKey, Loan
 from tests.complaints.conftest import photo
 from tests.factories import (
+    BuildingFactory,
     KeyFactory,
     KeySettingsFactory,
     LentKeyFactory,
@@ -23,6 +26,7 @@ from tests.factories import (
     RingFactory,
     TenureFactory,
     TicketFactory,
+    UnitFactory,
 )
 from tests.keys.conftest import AGENT, OWNER, signature_file
 
@@ -358,3 +362,41 @@ def test_owner_with_an_overdue_key_is_known_again_by_phone_under_another_kind(ke
     other = Loan(office=vacant.office, borrower="other", name="欧阳女士", phone=owner.phones.get().number)
     assert list(Loan.objects.overdue().of_holder(other)) == [lent]
     assert list(Loan.objects.overdue().of_holder(Loan(office=vacant.office, phone="13900139000"))) == []
+
+
+@pytest.fixture
+def tickets(office, contractor):
+    """One in the public area, one in the building, one in another building, one done; all of the contractor."""
+    here = UnitFactory(office=office, building=BuildingFactory(office=office))
+    elsewhere = UnitFactory(office=office, building=BuildingFactory(office=office))
+    facts = {"office": office, "contractor": contractor, "state": "dispatched"}
+    return {
+        "public": TicketFactory(unit=None, **facts),
+        "here": TicketFactory(unit=here, **facts),
+        "elsewhere": TicketFactory(unit=elsewhere, **facts),
+        "archived": TicketFactory(unit=None, **facts | {"state": "archived"}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("with_building", "offered"), [(True, {"public", "here"}), (False, {"public"})], ids=["building", "estate"]
+)
+def test_an_equipment_room_is_opened_for_tickets_of_its_building_and_of_public_areas(
+    office, clerk, contractor, tickets, client_of, with_building, offered
+):
+    building = tickets["here"].unit.building if with_building else None
+    room = KeyFactory(office=office, kind="equipment", unit=None, deposited_by=None, name="电梯机房", building=building)
+    url = reverse("keys:key_move", args=[room.pk, "lend_key"])
+    form = client_of(clerk).get(url).context["form"]
+    assert set(form.fields["ticket"].queryset) == {tickets[name] for name in offered}
+    data = {"borrower": "contractor", "contractor": contractor.pk, "ticket": tickets["public"].pk, "once": str(uuid4())}
+    client_of(clerk).post(url, data | CARD)
+    assert Loan.objects.get().ticket == tickets["public"]
+
+
+def test_keys_are_found_by_the_building_they_serve(office, clerk, client_of):
+    building = BuildingFactory(office=office)
+    room = KeyFactory(office=office, kind="equipment", unit=None, deposited_by=None, building=building)
+    KeyFactory(office=office)
+    page = client_of(clerk).get(reverse("keys:key_list"), {"building": building.pk})
+    assert (room.tag in page.content.decode(), page.context["screen"].count) == (True, 1)
