@@ -18,7 +18,12 @@ from keys.workflow import KeyState, OpeningState
 if TYPE_CHECKING:
     from keys.querysets import KeyQuerySet, LoanQuerySet, SealOpeningQuerySet, StockLineQuerySet
 
-KEY_GROUPS = {"kept": _("All we keep"), "overdue": _("Not back in time"), "away": _("Not in the cabinet")}
+KEY_GROUPS = {
+    "kept": _("All we keep"),
+    "overdue": _("Not back in time"),
+    "away": _("Not in the cabinet"),
+    "to_give_back": _("To give back"),
+}
 LOAN_GROUPS = {
     "open": _("Out now"),
     "overdue": _("Not back in time"),

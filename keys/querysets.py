@@ -50,6 +50,13 @@ class KeyQuerySet(ScopedQuerySet):
         """Keep keys that are with somebody, or lost."""
         return self.filter(state__in=AWAY)
 
+    def to_give_back(self) -> Self:
+        """Keep keys left here by somebody who neither owns the unit nor lives there any more: they go back to them."""
+        stays = apps.get_model("estate.Tenure").objects.current().exclude(role="contact")
+        here = stays.filter(unit=OuterRef("unit"), person=OuterRef("deposited_by"))
+        left = self.kept().filter(kind__in=("entrusted", "sealed"), unit__isnull=False, deposited_by__isnull=False)
+        return left.exclude(Exists(here.order_by()))
+
     def lost(self) -> Self:
         """Keep keys whose loss is not over: neither found nor their lock changed."""
         return self.filter(state=KeyState.LOST)

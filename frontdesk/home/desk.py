@@ -199,6 +199,16 @@ MEASURES = {
         page="keys:key_list",
         only_some=True,
     ),
+    "keys_to_give_back": Measure(
+        _("Keys of former owners"),
+        "person-x",
+        "warn",
+        "state=to_give_back",
+        lambda rows, _user: rows.to_give_back(),
+        model=Key,
+        page="keys:key_list",
+        only_some=True,
+    ),
     "unsealed": Measure(
         _("Opened, not sealed again"),
         "envelope-open",
@@ -229,7 +239,7 @@ MEASURES = {
     ),
 }
 TICKET_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
-DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out", "keys_lost", "unsealed")
+DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back")
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,

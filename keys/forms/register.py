@@ -32,10 +32,10 @@ class KeyForm(DeskForm):
         url="estate:person_choices",
         text_field="name",
         required=False,
-        help_text=_("The owner who entrusted or sealed it."),
+        help_text=_("Today's owner, tenant or family of the unit who entrusted or sealed it."),
     )
     photo = forms.FileField(
-        label=_("Photo of the signed form"),
+        label=_("Photo of the signed form or the letter"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
     )
@@ -53,6 +53,8 @@ class KeyForm(DeskForm):
             "hook",
             "ring",
             "deposited_by",
+            "brought_by",
+            "letter_ref",
             "deposited_on",
             "entrusted_until",
             "allows",
@@ -64,6 +66,8 @@ class KeyForm(DeskForm):
             "name": _("Which door: front door, letter box, pump room …"),
             "building": _("Of an equipment room: the building it serves. Left empty: the whole estate."),
             "tag": _("Left empty, the next one is given. It tells nobody an address."),
+            "brought_by": _("Only where somebody brings it for the depositor, with their letter."),
+            "letter_ref": _("File or number of the paper, where no photo is taken of it."),
             "allows": _("E.g. let in engineers, water the plants, show the flat."),
         }
 
@@ -75,6 +79,8 @@ class KeyForm(DeskForm):
             _("Entrusted or sealed by the owner"),
             "deposited_by",
             "seal_number",
+            "brought_by",
+            "letter_ref",
             "deposited_on",
             "entrusted_until",
             Field("allows", wrapper_class="span-2"),

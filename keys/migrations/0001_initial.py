@@ -75,6 +75,8 @@ class Migration(migrations.Migration):
                 ('hook', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='hook')),
                 ('seal_number', models.CharField(blank=True, max_length=30, verbose_name='seal number')),
                 ('deposited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposited_keys', to='estate.person', verbose_name='deposited by')),
+                ('brought_by', models.CharField(blank=True, max_length=80, verbose_name='brought by an agent')),
+                ('letter_ref', models.CharField(blank=True, max_length=60, verbose_name='letter of authority filed as')),
                 ('deposited_on', models.DateField(blank=True, null=True, verbose_name='deposited on')),
                 ('entrusted_until', models.DateField(blank=True, null=True, verbose_name='entrusted until')),
                 ('allows', models.CharField(blank=True, max_length=200, verbose_name='what the owner allows')),

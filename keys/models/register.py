@@ -159,6 +159,8 @@ class Key(Scoped, Versioned):
         related_name="deposited_keys",
         verbose_name=_("deposited by"),
     )
+    brought_by = models.CharField(_("brought by an agent"), max_length=80, blank=True)
+    letter_ref = models.CharField(_("letter of authority filed as"), max_length=60, blank=True)
     deposited_on = models.DateField(_("deposited on"), null=True, blank=True)
     entrusted_until = models.DateField(_("entrusted until"), null=True, blank=True)
     allows = models.CharField(_("what the owner allows"), max_length=200, blank=True)

@@ -14,6 +14,7 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan, LockChange
+from keys.services.depositing import check_depositor
 from keys.services.openings import end_openings, named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
 from keys.workflow import OpeningState
@@ -130,7 +131,8 @@ def entrust_key(
 
     Raises:
         Conflict: it is here already.
-        DeskError: somebody of another office; a kind that is not deposited; a seal without a new number or a witness.
+        DeskError: somebody who neither owns the unit nor lives there today; a kind that is not deposited; a seal without
+            a new number or a witness.
 
     """
     same_office(key, deposited_by)
@@ -143,7 +145,9 @@ def entrust_key(
         note = " · ".join(filter(None, (seal, named_witness(witness, by), note.strip())))
     with apply("entrust_key", key, by=by, note=note) as fresh:
         fresh.kind, fresh.seal_number = kind, seal
+        fresh.brought_by = fresh.letter_ref = ""
         fresh.deposited_by, fresh.deposited_on, fresh.entrusted_until = deposited_by, local_date(), None
+        check_depositor(fresh)
     return fresh
 
 

@@ -14,6 +14,7 @@ from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.roles import require
 from keys.models import Cabinet, Key, Ring
+from keys.services.depositing import check_agent, check_depositor
 from keys.services.tags import TAG_TAKEN, TELLING, check_tag, free_tag, tells_unit
 from keys.workflow import KEPT, KeyState
 
@@ -36,7 +37,8 @@ def register_key(
     """Take a key onto the register; without a tag it gets the next one. The deposit paper's photo hangs on it.
 
     Raises:
-        DeskError: the tag is in use or gives the address away, the hook is taken, or something is missing.
+        DeskError: the tag is in use or gives the address away, the hook is taken, or something is missing; whoever
+            leaves it has nothing to do with the unit today.
 
     """
     key = Key(office=office, replaces=replaces, **fields)
@@ -51,6 +53,9 @@ def register_key(
         if key.kind in Key.DEPOSITED and key.deposited_on is None:
             key.deposited_on = local_date()
         check_key(key)
+        if key.kind in Key.DEPOSITED:
+            check_depositor(key)
+            check_agent(key, has_photo=photo is not None)
         with refusing_doubles(str(TAG_TAKEN), field="tag"):
             key.save(force_insert=True)
         activity.record(key, "register_key", by=by, after=activity.snapshot(key))
@@ -80,9 +85,12 @@ def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **field
         unit = fields.get("unit")
         if unit is not None and unit.pk != current.unit_id and tells_unit(current.tag, [unit]):
             raise DeskError(TELLING, field="unit")
+        whose = (current.unit_id, current.deposited_by_id, current.kind)
         for name, value in fields.items():
             setattr(current, name, value)
         check_key(current)
+        if current.kind in Key.DEPOSITED and whose != (current.unit_id, current.deposited_by_id, current.kind):
+            check_depositor(current)
         saved: Key = change(key, "change_key", fields, by=by, permission=CHANGE, double=str(HOOK_TAKEN), field="hook")
         if photo:
             attach(saved, photo, by=by)

@@ -52,16 +52,22 @@ class KeyList(ListPage):
         Preset(_("Not back in time"), "state=overdue"),
         Preset(_("Lost"), "state=lost"),
         Preset(_("Sealed"), "kind=sealed"),
+        Preset(_("To give back"), "state=to_give_back"),
         Preset(_("All"), ""),
     )
 
     def preset_counts(self) -> dict[str, int]:
-        """Count what is out, what should be back, and what is lost."""
+        """Count what is out, what should be back, what is lost, and what former owners left here."""
         rows: Any = Key.objects.visible_to(self.user).of_office(self.office)
         counts = rows.aggregate(
             out=Count("pk", filter=Q(state=KeyState.OUT)), lost=Count("pk", filter=Q(state=KeyState.LOST))
         )
-        return {"state=out": counts["out"], "state=lost": counts["lost"], "state=overdue": rows.overdue().count()}
+        return {
+            "state=out": counts["out"],
+            "state=lost": counts["lost"],
+            "state=overdue": rows.overdue().count(),
+            "state=to_give_back": rows.to_give_back().count(),
+        }
 
 
 class KeyDetail(DetailPage):
@@ -96,6 +102,7 @@ class KeyDetail(DetailPage):
             "lendings": shown[:SHOWN],
             "more_lendings": len(shown) > SHOWN,
             "now": now(),
+            "goes_back": key.kind in Key.DEPOSITED and Key.objects.filter(pk=key.pk).to_give_back().exists(),
             "openings": list(key.openings.select_related("requested_by")[:SHOWN]) if key.kind == "sealed" else [],
             "may_request": is_kept
             and key.kind == Key.Kind.SEALED
