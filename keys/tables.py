@@ -52,6 +52,8 @@ REGISTER = Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-
 COUNTER = Action(_("Lend or take back"), "keys:counter", "keys.lend_key", "arrow-left-right", "primary")
 COUNT = Action(_("Begin a stock-take"), "keys:stocktake_add", "keys.take_stock", "plus-lg", "primary")
 ADD_CABINET = Action(_("Add a cabinet"), "keys:cabinet_add", "keys.change_cabinet", "plus-lg", "primary")
+RINGS = Action(_("Key rings"), "keys:ring_list", "keys.view_key", "circle")
+LOCKS = Action(_("Changed locks"), "keys:lockchange_list", "keys.view_key", "shield-lock")
 ADD_RING = Action(_("Make a ring"), "keys:ring_add", "keys.change_key", "plus-lg", "primary")
 
 
@@ -269,7 +271,7 @@ class CabinetTable(Table):
 class RingTable(Table):
     """Key rings."""
 
-    tag = Column(_("Tag"), sort=True, link="keys:ring_edit")
+    tag = Column(_("Tag"), sort=True, link="keys:ring")
     name = Column(_("Name"), sort=True, css="text")
     cabinet = Column(_("Cabinet"), "cabinet__name")
     hook = NumberColumn(_("Hook"))

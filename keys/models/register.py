@@ -79,8 +79,8 @@ class Ring(Scoped, Versioned):
         return f"{self.tag} {self.name}"
 
     def get_absolute_url(self) -> str:
-        """Return the keys on this ring."""
-        return f"{reverse('keys:key_list')}?ring={self.pk}"
+        """Return the ring's page: its hook, its keys, where each is."""
+        return reverse("keys:ring", args=[self.pk])
 
     @property
     def place(self) -> str:

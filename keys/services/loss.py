@@ -131,8 +131,8 @@ def entrust_key(
 
     Raises:
         Conflict: it is here already.
-        DeskError: somebody who neither owns the unit nor lives there today; a kind that is not deposited; a seal without
-            a new number or a witness.
+        DeskError: somebody who neither owns the unit nor lives there today; a kind that is not deposited; a seal
+            without a new number or a witness.
 
     """
     same_office(key, deposited_by)

@@ -19,7 +19,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
 from keys import services
 from keys.filters import LoanFilter
-from keys.finding import LONGEST, code_in, key_of, keys_found, slip_of
+from keys.finding import LONGEST, code_in, key_of, keys_found, ring_of, slip_of
 from keys.forms.lending import CallForm, ExcuseForm, ExtendForm, LendForm, ReturnForm, SignForm
 from keys.models import Key, LentKey, Loan
 from keys.services.lending import all_back, key_back
@@ -44,8 +44,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     text = code_in(request.GET.get("q", "")[:LONGEST])
     if slip := slip_of(text, user):
         return redirect(_way_of(slip))
-    if key := key_of(text, user, request.office):
-        return redirect(key)
+    if thing := key_of(text, user, request.office) or ring_of(text, user, request.office):
+        return redirect(thing)
     office = request.office
     keys = keys_found(text, user, office) if text and office is not None else []
     shown = [(key, next(iter(_counter_moves(key, user)), None)) for key in keys]
@@ -59,8 +59,8 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     require(request.user, "keys.view_key", request.office)
     if slip := slip_of(code, request.user):
         return redirect(_way_of(slip) if request.user.has_perm("keys.lend_key", slip) else slip)
-    if key := key_of(code, request.user, request.office):
-        return redirect(key)
+    if thing := key_of(code, request.user, request.office) or ring_of(code, request.user, request.office):
+        return redirect(thing)
     raise Http404
 
 

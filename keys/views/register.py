@@ -21,7 +21,7 @@ from keys.filters import KeyFilter
 from keys.finding import drawn
 from keys.forms.register import CabinetForm, KeyForm, RingForm
 from keys.models import Cabinet, Key, Ring
-from keys.tables import ADD_CABINET, ADD_RING, COUNTER, CabinetTable, KeyTable, RingTable
+from keys.tables import ADD_CABINET, ADD_RING, COUNTER, LOCKS, RINGS, CabinetTable, KeyTable, RingTable
 from keys.workflow import KEPT, KEY_TONES, KeyState
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class KeyList(ListPage):
     actions = (
         COUNTER,
         Action(_("Cabinet"), "keys:cabinet_map", "keys.view_key", "grid-3x3"),
+        RINGS,
+        LOCKS,
         Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-lg"),
     )
     presets = (
@@ -53,6 +55,8 @@ class KeyList(ListPage):
         Preset(_("Lost"), "state=lost"),
         Preset(_("Sealed"), "kind=sealed"),
         Preset(_("To give back"), "state=to_give_back"),
+        Preset(KeyState.COLLECTED.label, "state=collected"),
+        Preset(KeyState.RETIRED.label, "state=retired"),
         Preset(_("All"), ""),
     )
 
@@ -281,9 +285,28 @@ class RingList(ListPage):
     table = RingTable
     words = ("with_counts",)
     title = _("Key rings")
-    permission = "keys.change_key"
+    permission = "keys.view_key"
     export_permission = "keys.export_key"
     actions = (ADD_RING, Action(_("All keys"), "keys:key_list", "keys.view_key", "list-ul"))
+
+
+class RingDetail(DetailPage):
+    """What hangs on a ring, and where each of its keys is."""
+
+    model = Ring
+    permission = "keys.view_key"
+    related = ("office", "cabinet")
+    card = "keys/_ring.html"
+    edit_permission = "keys.change_key"
+
+    def get_context(self) -> dict[str, Any]:
+        """Add its keys with their holders, and the way to lend them in one go."""
+        rows: Any = self.object.keys
+        keys = list(rows.kept().select_related("unit").with_holder().order_by("tag"))
+        may_lend = bool(keys) and self.user.has_perm("keys.lend_key", self.object)
+        all_in = all(key.state == KeyState.IN for key in keys)
+        url = reverse("keys:key_move", args=[keys[0].pk, "lend_key"]) if may_lend and all_in else ""
+        return {"keys": keys, "lend_url": url, "now": now()}
 
 
 class RingPage(FormPage):

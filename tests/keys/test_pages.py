@@ -374,6 +374,41 @@ def test_ring_is_made_of_tags(office, clerk, vacant, rework_key, client_of):
     assert shown["tags"].value() == "K-0013 K-0014"
 
 
+def test_every_ring_is_reached_from_its_keys_the_map_the_list_and_its_tag(office, clerk, cabinet, vacant, client_of):
+    ring = RingFactory(office=office, cabinet=cabinet, hook=50)
+    Key.objects.filter(pk=vacant.pk).update(ring=ring, cabinet=None, hook=None)
+    client, page = client_of(clerk), ring.get_absolute_url()
+    ways = (
+        vacant.get_absolute_url(), reverse("keys:cabinet_map"), reverse("keys:ring_list"),
+    )  # fmt: skip
+    assert [f'href="{page}"' in client.get(way).content.decode() for way in ways] == [True, True, True]
+    assert reverse("keys:ring_list") in client.get(reverse("keys:key_list")).content.decode()
+    assert client.get(reverse("keys:counter"), {"q": ring.tag.lower()}).url == page
+    assert client.get(f"/k/{ring.tag}/").url == page
+    shown = client.get(page).content.decode()
+    assert [text in shown for text in ("K-0013", move_url(vacant, "lend_key"), cabinet.get_absolute_url())] == [
+        True
+    ] * 3
+
+
+def test_a_ring_of_which_a_key_is_out_is_not_offered_to_be_lent(office, clerk, client_of):
+    ring = RingFactory(office=office)
+    keys = [KeyFactory(office=office, ring=ring), LentKeyFactory(key__office=office, key__ring=ring).key]
+    shown = client_of(clerk).get(ring.get_absolute_url()).content.decode()
+    assert [move_url(key, "lend_key") in shown for key in keys] == [False, False]
+
+
+def test_keys_that_are_off_the_register_are_a_click_away(office, clerk, client_of):
+    gone = LockChangeFactory(key__office=office, key__state="retired").key
+    client = client_of(clerk)
+    page = client.get(reverse("keys:key_list")).content.decode()
+    assert [way in page for way in ("?state=retired", "?state=collected", reverse("keys:lockchange_list"))] == [
+        True
+    ] * 3
+    for url in (f"{reverse('keys:key_list')}?state=retired", reverse("keys:lockchange_list")):
+        assert gone.get_absolute_url() in client.get(url).content.decode()
+
+
 def test_count_through_the_page(office, clerk, key, vacant, client_of):
     client = client_of(clerk)
     client.post(reverse("keys:stocktake_add"), once())
@@ -470,7 +505,14 @@ def test_pages_of_one_take_the_same_queries_however_long_its_history(
         StockLineFactory(stocktake=count)
     client = client_of(clerk)
     client.get("/")
-    for url, queries in ((key.get_absolute_url(), 10), (lent.get_absolute_url(), 11), (count.get_absolute_url(), 8)):
+    ring = RingFactory(office=office)
+    many(lambda: LentKeyFactory(key__office=office, key__ring=ring), rows)
+    for url, queries in (
+        (ring.get_absolute_url(), 6),
+        (key.get_absolute_url(), 10),
+        (lent.get_absolute_url(), 11),
+        (count.get_absolute_url(), 8),
+    ):
         client.get(url)
         with django_assert_num_queries(queries):
             client.get(url)

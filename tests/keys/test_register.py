@@ -15,7 +15,7 @@ from frontdesk.kit.search import lookup
 from keys import services
 from keys.models import Cabinet, Key
 from tests.complaints.conftest import photo
-from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, UnitFactory
+from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, TenureFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
