@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Contractor
 from frontdesk.estate.models import Building, Office
@@ -161,7 +161,7 @@ class StockLineFilter(DeskFilterSet):
     """As the register says, or not."""
 
     result = ChoiceFilter(
-        label=_("Result"),
+        label=pgettext_lazy("stock-take", "Result"),
         choices=[
             ("differing", _("All differences")),
             ("unexplained", _("To explain")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Person
@@ -140,7 +140,9 @@ class OpenCabinetForm(DeskPlainForm):
 class CloseCabinetForm(DeskPlainForm):
     """What was taken out."""
 
-    taken = _text(_("Taken out"), required=False, most=200, help_text=_("Left empty: nothing."))
+    taken = _text(
+        pgettext_lazy("filing cabinet", "Taken out"), required=False, most=200, help_text=_("Left empty: nothing.")
+    )
 
 
 class StockTakeForm(DeskPlainForm):

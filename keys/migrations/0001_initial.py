@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lent_keys', to='keys.loan', verbose_name='key loan')),
                 ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lendings', to='keys.key', verbose_name='key')),
                 ('back_at', models.DateTimeField(null=True, verbose_name='back at')),
-                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('taken_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
                 ('condition', models.CharField(blank=True, choices=[('good', 'In order'), ('damaged', 'Damaged'), ('found', 'Lost and found again'), ('lost', 'Lost, lock changed'), ('given_back', 'Given back for good')], max_length=10, verbose_name='condition')),
                 ('doors_ok', models.BooleanField(null=True, verbose_name='doors and windows shut')),
                 ('water_ok', models.BooleanField(null=True, verbose_name='water off')),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Contractor, Ticket
 from frontdesk.estate.models import Office, Person
@@ -207,7 +207,11 @@ class LentKey(Scoped):
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="lendings", verbose_name=_("key"))
     back_at = models.DateTimeField(_("back at"), null=True)
     taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("key", "taken back by"),
     )
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, blank=True)
     doors_ok = models.BooleanField(_("doors and windows shut"), null=True)
@@ -242,7 +246,7 @@ class Reminder(Scoped):
 
         BEFORE = "before", _("Due soon")
         AFTER = "after", _("Not back in time")
-        CALL = "call", _("Called")
+        CALL = "call", pgettext_lazy("reminder", "Called")
 
     office_path: ClassVar[str] = "loan__office"
 

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.estate.models import Building, Office, Person, Unit
 from frontdesk.kit.calendar import local_date
@@ -24,7 +24,7 @@ class Cabinet(Scoped, Versioned):
     """钥匙柜 · a cabinet of numbered hooks, drawn as a grid."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_cabinets", verbose_name=_("office"))
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     hooks = models.PositiveSmallIntegerField(
         _("hooks"), default=100, validators=[MinValueValidator(1), MaxValueValidator(MOST_HOOKS)]
     )
@@ -55,7 +55,7 @@ class Ring(Scoped, Versioned):
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_rings", verbose_name=_("office"))
     tag = models.CharField(_("tag"), max_length=20)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     cabinet = models.ForeignKey(
         Cabinet, on_delete=models.PROTECT, null=True, blank=True, related_name="rings", verbose_name=_("cabinet")
     )

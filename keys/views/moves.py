@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset, move_pages
 from frontdesk.kit.pages.move import go_to
@@ -200,10 +200,10 @@ class FilingClose(MovePage):
     permission = "keys.open_cabinet"
     related = ("key__office", "key__unit")
     title = _("Close the filing cabinet")
-    button = _("Closed")
+    button = pgettext_lazy("filing cabinet", "Closed")
     form_class = forms.CloseCabinetForm
     service = services.close_cabinet
-    success = _("Closed.")
+    success = pgettext_lazy("filing cabinet", "Closed.")
 
     def get_success_url(self, _obj: Any) -> str:
         return self.object.key.get_absolute_url()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.workflow import Move, Process
 
@@ -13,7 +13,7 @@ from frontdesk.kit.workflow import Move, Process
 class OpeningState(models.TextChoices):
     """启封状态 · how far an opening is."""
 
-    REQUESTED = "requested", _("Asked for")
+    REQUESTED = "requested", pgettext_lazy("opening of a seal", "Asked for")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -507,12 +507,8 @@ def test_pages_of_one_take_the_same_queries_however_long_its_history(
     client.get("/")
     ring = RingFactory(office=office)
     many(lambda: LentKeyFactory(key__office=office, key__ring=ring), rows)
-    for url, queries in (
-        (ring.get_absolute_url(), 6),
-        (key.get_absolute_url(), 10),
-        (lent.get_absolute_url(), 11),
-        (count.get_absolute_url(), 8),
-    ):
+    pages = ((ring, 7), (key, 10), (lent, 11), (count, 8))
+    for url, queries in [(obj.get_absolute_url(), number) for obj, number in pages]:
         client.get(url)
         with django_assert_num_queries(queries):
             client.get(url)
@@ -524,3 +520,36 @@ def test_map_tells_states_by_colour(lent, key, office, clerk, cabinet, vacant, c
     rows = client_of(clerk).get(reverse("keys:cabinet_map")).context["rows"]
     tones = {hook.tag: hook.tone for row in rows for hook in row if hook.tag}
     assert tones == {"K-0012": "danger", "K-0013": "danger"}
+
+
+# ---- words that mean something else elsewhere ----
+
+
+def test_pages_say_what_a_front_desk_says_of_cabinets_rings_seals_and_calls(office, clerk, supervisor, lent, client_of):
+    opening = FilingOpeningFactory(key__office=office)
+    ring = RingFactory(office=office)
+    StockTakeFactory(office=office)
+    services.call_holder(lent, note="今晚送回", by=clerk)
+    client = client_of(clerk)
+
+    def words(url):
+        return client.get(url).content.decode()
+
+    assert "登记关柜" in words(opening.key.get_absolute_url())
+    log = words(reverse("keys:filingopening_list"))
+    assert [text in log for text in ("开柜时间", "关柜时间", "取出资料", "办结时间", "已借出")] == [True] * 3 + [
+        False
+    ] * 2
+    assert ["名称" in words(url) for url in (reverse("keys:ring_list"), reverse("keys:ring_edit", args=[ring.pk]))] == [
+        True,
+        True,
+    ]
+    assert [text in words(lent.get_absolute_url()) for text in ("电话催还 ·", "已回访")] == [True, False]
+    assert SealOpening(state="requested").get_state_display() == "待审批"
+    assert "办结时间" not in words(reverse("keys:stocktake_list"))
+
+
+def test_a_filing_cabinet_that_stands_open_is_not_closed_by_who_may_not(office, company, client_of):
+    opening = FilingOpeningFactory(key__office=office)
+    page = client_of(company).get(opening.key.get_absolute_url()).content.decode()
+    assert [text in page for text in ("未关柜", "待兑现")] == [True, False]
