@@ -22,6 +22,7 @@ from keys.models import Key, LentKey, Loan
 from keys.services.borrowers import Shown, check_borrower
 from keys.services.due import check_due, usual_due
 from keys.services.openings import end_openings
+from keys.services.taken import all_back
 from keys.workflow import KeyState
 
 if TYPE_CHECKING:
@@ -184,24 +185,6 @@ def locked_open(loan: Loan, *, by: User, permission: str) -> Loan:
     return fresh
 
 
-def all_back(loan: Loan) -> Conflict:
-    """Return the refusal to do anything more about a slip: who took the last key of it back, and when."""
-    last = loan.lent_keys.filter(taken_by__isnull=False).select_related("taken_by").order_by("-back_at").first()
-    if last is None:
-        return Conflict(_("Everything on %(number)s is back by now.") % {"number": loan.number})
-    message = _("Everything on %(number)s is back by now: %(who)s took it back at %(at)s.")
-    return Conflict(message % {"number": loan.number, **_taken(last)})
-
-
-def key_back(lent: LentKey) -> Conflict:
-    """Return the refusal to take a key back a second time: who did, and when."""
-    return Conflict(_("%(who)s took %(tag)s back at %(at)s already.") % {"tag": lent.key.tag, **_taken(lent)})
-
-
-def _taken(lent: LentKey) -> dict[str, str]:
-    return {"who": str(lent.taken_by), "at": f"{timezone.localtime(lent.back_at):%m-%d %H:%M}"}
-
-
 def new_loan(office: Office, *, by: User, **values: Any) -> Loan:
     """Return an unsaved slip with the office's next number of this year."""
     year = local_date().year
@@ -234,7 +217,7 @@ def _together(key: Key, also: Iterable[Key], *, move: str, by: User) -> list[Key
     rows = Key.objects.filter(office=key.office_id).select_for_update(of=("self",)).select_related("unit", "office")
     on_rings = Key.objects.kept().filter(ring__in=rings).values_list("pk", flat=True) if rings else ()
     locked = list(rows.filter(pk__in=asked.union(on_rings)).order_by("pk"))
-    for one in locked:
+    for one in sorted(locked, key=lambda row: row.pk != key.pk):  # the key itself first: who has it is the answer
         require(by, one.process[move].permission, one)
         if one.state != KeyState.IN:
             raise _not_there(one, is_asked=one.pk == key.pk)

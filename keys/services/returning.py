@@ -17,7 +17,8 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan
-from keys.services.lending import key_back, locked_open
+from keys.services.lending import locked_open
+from keys.services.taken import key_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

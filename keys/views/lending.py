@@ -22,7 +22,7 @@ from keys.filters import LoanFilter
 from keys.finding import LONGEST, code_in, key_of, keys_found, ring_of, slip_of
 from keys.forms.lending import CallForm, ExcuseForm, ExtendForm, LendForm, ReturnForm, SignForm
 from keys.models import Key, LentKey, Loan
-from keys.services.lending import all_back, key_back
+from keys.services.taken import all_back, key_back
 from keys.tables import COUNTER, LoanTable
 from keys.views.register import qr
 
