@@ -55,6 +55,12 @@ def key_of(tag: str, user: User, office: Office | None) -> Key | None:
     return found[0] if len(found) == 1 else None
 
 
+def ring_of(tag: str, user: User, office: Office | None) -> Ring | None:
+    """Return the one ring that bears a tag here."""
+    found = list(Ring.objects.visible_to(user).of_office(office).filter(tag__iexact=tag)[:2]) if tag else []
+    return found[0] if len(found) == 1 else None
+
+
 def keys_found(text: str, user: User, office: Office) -> list[Key]:
     """Return the keys a text finds: by tag, by unit, by who lives there, by plate; what is here before what is away."""
     kinds = ["key", "unit", "vehicle", *(["person"] if user.has_perm("estate.view_person", office) else [])]

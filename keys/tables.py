@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.calendar import now
 from frontdesk.kit.listing import (
@@ -52,6 +52,8 @@ REGISTER = Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-
 COUNTER = Action(_("Lend or take back"), "keys:counter", "keys.lend_key", "arrow-left-right", "primary")
 COUNT = Action(_("Begin a stock-take"), "keys:stocktake_add", "keys.take_stock", "plus-lg", "primary")
 ADD_CABINET = Action(_("Add a cabinet"), "keys:cabinet_add", "keys.change_cabinet", "plus-lg", "primary")
+RINGS = Action(_("Key rings"), "keys:ring_list", "keys.view_key", "circle")
+LOCKS = Action(_("Changed locks"), "keys:lockchange_list", "keys.view_key", "shield-lock")
 ADD_RING = Action(_("Make a ring"), "keys:ring_add", "keys.change_key", "plus-lg", "primary")
 
 
@@ -104,7 +106,7 @@ class KeyTable(Table):
     )
     holder = Column(_("With"), sort=True, link="keys:loan", link_pk="holder_loan")
     holder_due = DateTimeColumn(_("Due back"), sort=True, late=is_late)
-    copies = NumberColumn(_("Keys"), optional=True, default_shown=False)
+    copies = NumberColumn(_("Number of keys"), optional=True, default_shown=False)
     deposited_by = Column(_("Deposited by"), "deposited_by__name", optional=True, default_shown=False)
     deposited_on = DateColumn(_("Deposited on"), optional=True, default_shown=False, sort=True)
     entrusted_until = DateColumn(_("Entrusted until"), optional=True, default_shown=False, sort=True)
@@ -172,14 +174,14 @@ class SealOpeningTable(Table):
 class FilingOpeningTable(Table):
     """The log of filing cabinets."""
 
-    key = Column(_("Cabinet"), "key__name", link="keys:key", link_pk="key", sort=True)
+    key = Column(_("Filing cabinet"), "key__name", link="keys:key", link_pk="key", sort=True)
     tag = Column(_("Tag"), "key__tag")
     visitor = Column(_("Opened for"), sort=True)
     purpose = Column(_("Papers and purpose"), css="text")
     watched_by = Column(_("Watched by"), "watched_by__name", sort=True)
-    opened_at = DateTimeColumn(_("Opened at"), sort=True)
-    closed_at = DateTimeColumn(_("Closed at"), sort=True)
-    taken = Column(_("Taken out"), css="text")
+    opened_at = DateTimeColumn(pgettext_lazy("filing cabinet", "Opened at"), sort=True)
+    closed_at = DateTimeColumn(pgettext_lazy("filing cabinet", "Closed at"), sort=True)
+    taken = Column(pgettext_lazy("filing cabinet", "Taken out"), css="text")
 
     class Meta:
         model = FilingOpening
@@ -218,7 +220,7 @@ class StockTakeTable(Table):
     begun_by = Column(_("Begun by"), "begun_by__name")
     begun_at = DateTimeColumn(_("Begun at"), sort=True)
     closed_by = Column(_("Closed by"), "closed_by__name")
-    closed_at = DateTimeColumn(_("Closed at"), sort=True)
+    closed_at = DateTimeColumn(pgettext_lazy("stock-take", "Closed at"), sort=True)
 
     class Meta:
         model = StockTake
@@ -234,7 +236,9 @@ class StockLineTable(Table):
     tag = Column(_("Tag"), sort=True, link="keys:key", link_pk="key")
     opens = Column(_("Opens"), "key__unit__code")
     name = Column(_("Which door"), "key__name", css="text")
-    result = StateColumn(_("Result"), choices=StockLine.Result.choices, styles=StockLine.TONES, sort=True)
+    result = StateColumn(
+        pgettext_lazy("stock-take", "Result"), choices=StockLine.Result.choices, styles=StockLine.TONES, sort=True
+    )
     hook = Column(_("Found on hook"), render=found_on)
     state = ChoiceColumn(_("On the register"), choices=KeyState.choices)
     outcome = ChoiceColumn(_("What became of it"), choices=StockLine.Outcome.choices)
@@ -253,7 +257,7 @@ class StockLineTable(Table):
 class CabinetTable(Table):
     """Cabinets."""
 
-    name = Column(_("Name"), sort=True, link="keys:cabinet_edit")
+    name = Column(pgettext_lazy("of a thing", "Name"), sort=True, link="keys:cabinet_edit")
     hooks = NumberColumn(_("Hooks"))
     in_a_row = NumberColumn(_("Hooks in a row"), "columns")
     is_active = BooleanColumn(_("In use"))
@@ -269,8 +273,8 @@ class CabinetTable(Table):
 class RingTable(Table):
     """Key rings."""
 
-    tag = Column(_("Tag"), sort=True, link="keys:ring_edit")
-    name = Column(_("Name"), sort=True, css="text")
+    tag = Column(_("Tag"), sort=True, link="keys:ring")
+    name = Column(pgettext_lazy("of a thing", "Name"), sort=True, css="text")
     cabinet = Column(_("Cabinet"), "cabinet__name")
     hook = NumberColumn(_("Hook"))
     key_count = NumberColumn(_("Keys on it"))

@@ -48,6 +48,7 @@ urlpatterns = [
     path("key-cabinets/<int:pk>/", register.CabinetEdit.as_view(), name="cabinet_edit"),
     path("key-rings/", register.RingList.as_view(), name="ring_list"),
     path("key-rings/add/", register.RingAdd.as_view(), name="ring_add"),
-    path("key-rings/<int:pk>/", register.RingEdit.as_view(), name="ring_edit"),
+    path("key-rings/<int:pk>/", register.RingDetail.as_view(), name="ring"),
+    path("key-rings/<int:pk>/edit/", register.RingEdit.as_view(), name="ring_edit"),
     path("key-settings/", stocktakes.KeySettingsPage.as_view(), name="settings"),
 ]

@@ -233,6 +233,7 @@ ARGUMENTS = {
     "keys:stockline_explain": lambda w: {"pk": w.stockline.pk},
     "keys:stocktake_move": lambda w: {"pk": w.stocktake.pk, "move": "end_counting"},
     "keys:cabinet_edit": lambda w: {"pk": w.cabinet.pk},
+    "keys:ring": lambda w: {"pk": w.ring.pk},
     "keys:ring_edit": lambda w: {"pk": w.ring.pk},
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,

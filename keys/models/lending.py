@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Contractor, Ticket
 from frontdesk.estate.models import Office, Person
@@ -59,6 +59,7 @@ class Loan(Scoped, Versioned):
     tells_of = ("keys.Reminder",)
     masked_fields = frozenset({"phone"})
     hidden_fields = frozenset({"token"})
+    files_stay = True  # letter and signature are what the office can show of whom it gave the keys to
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_loans", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16, editable=False)
@@ -87,6 +88,7 @@ class Loan(Scoped, Versioned):
     id_kind = models.CharField(_("identity document"), max_length=12, choices=Person.IdKind, blank=True)
     id_tail = models.CharField(_("last four places of its number"), max_length=4, blank=True)
     letter_until = models.DateField(_("letter of authority valid until"), null=True, blank=True)
+    letter_ref = models.CharField(_("letter of authority filed as"), max_length=60, blank=True)
     confirmed_with = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -205,7 +207,11 @@ class LentKey(Scoped):
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="lendings", verbose_name=_("key"))
     back_at = models.DateTimeField(_("back at"), null=True)
     taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("key", "taken back by"),
     )
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, blank=True)
     doors_ok = models.BooleanField(_("doors and windows shut"), null=True)
@@ -240,7 +246,7 @@ class Reminder(Scoped):
 
         BEFORE = "before", _("Due soon")
         AFTER = "after", _("Not back in time")
-        CALL = "call", _("Called")
+        CALL = "call", pgettext_lazy("reminder", "Called")
 
     office_path: ClassVar[str] = "loan__office"
 

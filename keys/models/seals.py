@@ -25,6 +25,7 @@ class SealOpening(Scoped, Versioned):
     State = OpeningState
     process = OPENING
     office_path: ClassVar[str] = "key__office"
+    files_stay = True
     verbs: ClassVar = {"request_opening": _("asked for it"), "unseal_key": _("opened it in an emergency")}
 
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="openings", verbose_name=_("key"))

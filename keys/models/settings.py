@@ -22,6 +22,7 @@ class KeySettings(OfficeSettings):
     equipment_minutes = models.PositiveIntegerField(_("keys of equipment rooms (minutes)"), default=4 * HOUR)
     other_minutes = models.PositiveIntegerField(_("other keys (minutes)"), default=4 * HOUR)
     longest_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=7 * DAY)
+    whole_minutes = models.PositiveIntegerField(_("with all extensions at most (minutes)"), default=14 * DAY)
     remind_before = models.PositiveIntegerField(_("reminded before the time (minutes)"), default=30)
     remind_every = models.PositiveIntegerField(_("when overdue, again every (minutes)"), default=2 * HOUR)
     stocktake_day = models.PositiveSmallIntegerField(

@@ -1,8 +1,9 @@
 """What people do with keys: one verb each, in the order a key takes through the office."""
 
-from keys.services.borrowers import MAY_BORROW, owners_of
+from keys.services.borrowers import MAY_BORROW, owners_of, tickets_of
+from keys.services.due import usual_due
 from keys.services.filing import close_cabinet, open_cabinet
-from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan, usual_due
+from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan
 from keys.services.loss import (
     change_lock,
     entrust_key,
@@ -12,6 +13,7 @@ from keys.services.loss import (
     report_lost,
     retire_key,
 )
+from keys.services.openings import end_opening
 from keys.services.register import (
     add_cabinet,
     add_ring,
@@ -37,6 +39,7 @@ from keys.services.seals import (
     refuse_opening,
     request_opening,
     review_opening,
+    seal_key,
     unseal_key,
     withdraw_opening,
 )
@@ -72,6 +75,7 @@ __all__ = (
     "count_keys",
     "count_tag",
     "end_counting",
+    "end_opening",
     "entrust_key",
     "excuse_loan",
     "expected_in",
@@ -98,8 +102,10 @@ __all__ = (
     "retire_key",
     "reveal_holder",
     "review_opening",
+    "seal_key",
     "sign_loan",
     "take_back_keys",
+    "tickets_of",
     "unseal_key",
     "usual_due",
     "withdraw_opening",

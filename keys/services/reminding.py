@@ -36,6 +36,8 @@ CALL = _("Please call {name}: {tags} should have been back at {due} ({number})")
 def remind_holders(at: dt.datetime) -> int:
     """Remind of every slip that is due soon or overdue, office by office; return how many reminders were given.
 
+    What is lost is not asked for again: it stays on the desk until it is found or the lock is changed.
+
     A colleague who has the key finds it in the bell. Others have none: whoever lent the key is told to call them. From
     the second reminder on the supervisors hear of it. However often this is asked, each reminder is given once.
     """
@@ -90,7 +92,7 @@ def remind_of_stocktake(at: dt.datetime) -> int:
 
 def _remind_office(office: Office, at: dt.datetime) -> int:
     own = KeySettings.of(office)
-    open_loans = Loan.objects.filter(office=office).select_related("office", "colleague", "lent_by")
+    open_loans = Loan.objects.filter(office=office).with_key_out().select_related("office", "colleague", "lent_by")
     asked: list[tuple[Loan, str, int]] = [
         (loan, Kind.BEFORE, 0) for loan in open_loans.due_soon(at + dt.timedelta(minutes=own.remind_before), at)
     ]
@@ -141,10 +143,9 @@ def _sentence(loan: Loan, kind: str, person: User) -> Any:
 
 
 def tags_out(loan: Loan) -> str:
-    """Return the tags of the keys on a slip that are still out."""
-    rows: Iterable[str] = (
-        LentKey.objects.out().filter(loan=loan).order_by("key__tag").values_list("key__tag", flat=True)
-    )
+    """Return the tags of the keys on a slip that can still be brought back."""
+    out = LentKey.objects.out().filter(loan=loan, key__state=Key.State.OUT)
+    rows: Iterable[str] = out.order_by("key__tag").values_list("key__tag", flat=True)
     return "、".join(rows)
 
 

@@ -18,6 +18,7 @@ from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan
 from keys.services.lending import locked_open
+from keys.services.taken import key_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
     answers for it is told to inspect it (R-KEY-05).
 
     Raises:
-        Conflict: somebody took one of the keys back already.
+        Conflict: somebody took one of the keys back already; who, and when; it is not on the slip.
         DeskError: no key, the unit was not looked at, or something was not in order and nothing says what.
 
     """
@@ -98,9 +99,11 @@ def close_if_all_back(loan: Loan) -> None:
 def _take_back(
     loan: Loan, key: Key, condition: str, checks: Mapping[str, bool | None], *, by: User, remark: str
 ) -> None:
-    lent = LentKey.objects.select_for_update().out().filter(loan=loan, key=key).first()
+    lent = LentKey.objects.select_for_update(of=("self",)).filter(loan=loan, key=key).first()
     if lent is None:
-        raise Conflict(_("%(tag)s is back already, or is not on this slip.") % {"tag": key.tag})
+        raise Conflict(_("%(tag)s is not on this slip.") % {"tag": key.tag})
+    if not lent.is_out:
+        raise key_back(lent)
     if condition not in (Condition.GOOD, Condition.DAMAGED):
         raise DeskError(_("Say in what condition it came back."), field="back")
     with apply("return_key", key, by=by, note="\n".join(filter(None, (str(loan), remark)))):

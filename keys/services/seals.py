@@ -19,6 +19,7 @@ from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, KeySettings, LentKey, Loan, SealOpening
 from keys.services.lending import new_loan
+from keys.services.openings import named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
 from keys.workflow import OpeningState
 
@@ -132,17 +133,31 @@ def close_seal(opening: SealOpening, *, witness: str, new_seal: str, by: User, r
         DeskError: without a witness other than oneself, or with the number that was just broken.
 
     """
-    witness = _witness(witness, by)
-    new_seal = must_be_said(new_seal, _("Write down the number of the new seal."), field="new_seal")
+    witness = named_witness(witness, by)
     with apply("close_seal", opening, by=by, note=remark) as fresh:
-        if new_seal == fresh.old_seal:
-            raise DeskError(_("This is the number of the seal that was broken."), field="new_seal")
+        new_seal = named_seal(new_seal, fresh.old_seal)
         fresh.new_seal, fresh.sealed_by, fresh.sealed_at, fresh.sealed_before = new_seal, by, now(), witness
         lent = LentKey.objects.select_for_update().out().get(key=fresh.key_id)
         with apply("reseal_key", fresh.key, by=by, note=f"{new_seal} · {witness}", verb="close_seal") as key:
             key.seal_number = new_seal
             close_lent(lent, LentKey.Condition.GOOD, by=by, remark=remark)
         close_if_all_back(Loan.objects.select_for_update().get(pk=lent.loan_id))
+    return fresh
+
+
+def seal_key(key: Key, *, new_seal: str, witness: str, by: User, remark: str = "") -> Key:
+    """Put an entrusted key under seal before a second person: from now on it is opened, not lent.
+
+    Raises:
+        Conflict: it is not in the cabinet any more.
+        DeskError: without a witness other than oneself, or without the number of the seal.
+
+    """
+    witness = named_witness(witness, by)
+    new_seal = named_seal(new_seal, "")
+    note = " · ".join(filter(None, (new_seal, witness, remark.strip())))
+    with apply("seal_key", key, by=by, note=note) as fresh:
+        fresh.kind, fresh.seal_number, fresh.ring = Key.Kind.SEALED, new_seal, None
     return fresh
 
 
@@ -171,7 +186,7 @@ def _decide(move: str, opening: SealOpening, *, by: User, note: str, text: Any) 
 def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark: str) -> None:
     """Break the seal: the key is out, with whoever opened it, until it is sealed again."""
     key = opening.key
-    opening.witness = _witness(witness, by)
+    opening.witness = named_witness(witness, by)
     opening.old_seal = must_be_said(old_seal, _("Read the number off the seal."), field="old_seal")
     opening.registered_seal = key.seal_number
     if opening.seal_differs:
@@ -201,13 +216,6 @@ def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark
         text = _("The seal of {tag} is not the one on the register: {found} instead of {known}")
         words = {"tag": key.tag, "found": opening.old_seal, "known": opening.registered_seal}
         _tell_managers(opening, format_lazy(text, **words), by=by)
-
-
-def _witness(name: str, by: User) -> str:
-    name = must_be_said(name, _("Write down who was present."), field="witness")
-    if name == str(by):
-        raise DeskError(_("The witness is somebody else than you."), field="witness")
-    return name
 
 
 def _locked_sealed(key: Key) -> Key:

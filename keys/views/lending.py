@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict
 from frontdesk.kit.listing.links import Link
 from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset, show_number
 from frontdesk.kit.pages.move import go_to
@@ -20,9 +19,10 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
 from keys import services
 from keys.filters import LoanFilter
-from keys.finding import LONGEST, code_in, key_of, keys_found, slip_of
+from keys.finding import LONGEST, code_in, key_of, keys_found, ring_of, slip_of
 from keys.forms.lending import CallForm, ExcuseForm, ExtendForm, LendForm, ReturnForm, SignForm
 from keys.models import Key, LentKey, Loan
+from keys.services.taken import all_back, key_back
 from keys.tables import COUNTER, LoanTable
 from keys.views.register import qr
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from frontdesk.kit.errors import Conflict
     from frontdesk.kit.forms.base import DeskRules
 
 PEOPLE = ("office", "person", "colleague", "contractor", "confirmed_with", "ticket", "lent_by", "excused_by")
@@ -43,8 +44,8 @@ def counter(request: HttpRequest) -> HttpResponse:
     text = code_in(request.GET.get("q", "")[:LONGEST])
     if slip := slip_of(text, user):
         return redirect(_way_of(slip))
-    if key := key_of(text, user, request.office):
-        return redirect(key)
+    if thing := key_of(text, user, request.office) or ring_of(text, user, request.office):
+        return redirect(thing)
     office = request.office
     keys = keys_found(text, user, office) if text and office is not None else []
     shown = [(key, next(iter(_counter_moves(key, user)), None)) for key in keys]
@@ -58,8 +59,8 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     require(request.user, "keys.view_key", request.office)
     if slip := slip_of(code, request.user):
         return redirect(_way_of(slip) if request.user.has_perm("keys.lend_key", slip) else slip)
-    if key := key_of(code, request.user, request.office):
-        return redirect(key)
+    if thing := key_of(code, request.user, request.office) or ring_of(code, request.user, request.office):
+        return redirect(thing)
     raise Http404
 
 
@@ -131,6 +132,10 @@ class ReturnKey(MovePage):
         """Stop who may not take keys back here."""
         require(self.user, "keys.lend_key", self.object)
 
+    def _too_late(self) -> Conflict:
+        last = self.object.lendings.filter(taken_by__isnull=False).select_related("key", "taken_by").first()
+        return super()._too_late() if last is None or self.object.state == Key.State.LOST else key_back(last)
+
 
 class LoanList(ListPage):
     """R-KEY-09: who has or had what."""
@@ -188,12 +193,12 @@ class LoanDetail(DetailPage):
         sign = [Link(_("Sign"), reverse("keys:loan_sign", args=[loan.pk]), "pen")] if loan.signed_at is None else []
         if not loan.is_open:
             return sign
-        has_out = loan.lent_keys.out().filter(key__state=Key.State.OUT).exclude(key__kind=Key.Kind.SEALED).exists()
-        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if has_out else []
-        acts += [
-            Link(_("Called the holder"), self._act("call"), "telephone-outbound"),
-            Link(_("Extend the loan"), self._act("extend"), "calendar-plus"),
-        ]
+        out = set(loan.lent_keys.out().filter(key__state=Key.State.OUT).order_by().values_list("key__kind", flat=True))
+        comes_back = bool(out - {Key.Kind.SEALED})
+        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if comes_back else []
+        acts.append(Link(_("Called the holder"), self._act("call"), "telephone-outbound"))
+        if out and (not loan.is_overdue or may("keys.excuse_loan", loan)):
+            acts.append(Link(_("Extend the loan"), self._act("extend"), "calendar-plus"))
         if loan.is_overdue and may("keys.excuse_loan", loan):
             acts.append(Link(_("May borrow all the same"), self._act("excuse"), "unlock"))
         return acts + sign
@@ -215,7 +220,7 @@ class LoanAct(MovePage):
         return not self.object.is_open
 
     def _too_late(self) -> Conflict:
-        return Conflict(_("Everything on %(number)s is back by now.") % {"number": self.object.number})
+        return all_back(self.object)
 
 
 class LoanReturn(LoanAct):
@@ -245,6 +250,10 @@ class LoanExtend(LoanAct):
     form_class = ExtendForm
     service = services.extend_loan
     success = _("Another time is set.")
+
+    def require(self, target: Loan) -> None:
+        """Stop clerks once it is overdue: then a supervisor decides."""
+        require(self.user, "keys.excuse_loan" if target.is_overdue else self.permission, target)
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the time as it is."""

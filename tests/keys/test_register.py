@@ -15,7 +15,7 @@ from frontdesk.kit.search import lookup
 from keys import services
 from keys.models import Cabinet, Key
 from tests.complaints.conftest import photo
-from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, UnitFactory
+from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, TenureFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +161,6 @@ def test_free_hook_is_the_first_on_which_nothing_hangs(office):
 
 def test_entrust_again_takes_a_collected_key_back_under_its_tag(key, owner, clerk, office):
     Key.objects.filter(pk=key.pk).update(state="collected")
-    other = PersonFactory(office=office, name="新业主")
+    other = TenureFactory(unit=key.unit, person=PersonFactory(office=office, name="新业主")).person
     back = services.entrust_key(Key.objects.get(pk=key.pk), deposited_by=other, by=clerk)
     assert (back.state, back.deposited_by, back.tag) == ("in", other, "K-0012")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from keys import services
-from keys.models import LentKey, Loan
+from keys.models import Key, LentKey, Loan
+from tests.factories import LentKeyFactory
 from tests.keys.conftest import OWNER
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +140,29 @@ def test_return_needs_the_role_in_that_office(lent, key, cashier, outsider):
     for user in (cashier, outsider):
         with pytest.raises(PermissionDenied):
             services.take_back_keys(lent, back={key: "good"}, by=user)
+
+
+def test_the_second_to_take_a_key_back_hears_who_was_first_and_when(lent, key, vacant, clerk, steward, client_of):
+    both = LentKeyFactory(loan=lent, key=vacant)
+    Key.objects.filter(pk=vacant.pk).update(state="out")
+    services.take_back_keys(lent, back={key: "good"}, by=steward)
+    at = f"{timezone.localtime(LentKey.objects.get(key=key).back_at):%m-%d %H:%M}"
+    with pytest.raises(Conflict) as conflict:
+        services.take_back_keys(lent, back={key: "good"}, by=clerk)
+    assert [word in str(conflict.value) for word in ("K-0012", "赵洁", at)] == [True, True, True]
+    answer = client_of(clerk).post(reverse("keys:loan_return", args=[lent.pk]), {
+        "once": str(uuid4()), "back": [key.pk], "doors_ok": "yes", "water_ok": "yes", "power_ok": "yes",
+    })  # fmt: skip
+    text = answer.content.decode()
+    assert (answer.status_code, "赵洁" in text, at in text, both.is_out) == (409, True, True, True)
+
+
+def test_a_slip_that_is_all_back_says_who_took_it_and_when(lent, key, clerk, steward, client_of):
+    services.take_back_keys(lent, back={key: "good"}, by=steward)
+    at = f"{timezone.localtime(LentKey.objects.get().back_at):%m-%d %H:%M}"
+    client = client_of(clerk)
+    pages = (reverse("keys:loan_return", args=[lent.pk]), reverse("keys:key_move", args=[key.pk, "return_key"]))
+    for url in pages:
+        answer = client.get(url)
+        text = answer.content.decode()
+        assert (answer.status_code, "赵洁" in text, at in text) == (409, True, True)
