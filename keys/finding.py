@@ -1,10 +1,10 @@
-"""What the counter finds: keys by tag, unit, name, plate or a slip's code; and the cabinet drawn hook by hook."""
+"""What the counter finds: keys by tag, unit, name, plate, holder, ring or slip; and the cabinet drawn hook by hook."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.db.models import Q
 
@@ -12,7 +12,8 @@ from frontdesk.estate.models import Tenure, Vehicle
 from frontdesk.estate.services import note_phone_search
 from frontdesk.kit.calendar import now
 from frontdesk.kit.search import lookup
-from keys.models import Cabinet, Key, Loan, Ring
+from keys.models import Cabinet, Key, LentKey, Loan, Ring
+from keys.services.borrowers import HOLDER
 from keys.workflow import KEY_TONES, KeyState
 
 if TYPE_CHECKING:
@@ -40,13 +41,17 @@ class Hook:
 def code_in(text: str) -> str:
     """Return the code of a scanned address (https://…/k/ABC/), else the text as it is."""
     path = urlsplit(text.strip()).path if "/k/" in text else ""
-    parts = [part for part in path.split("/") if part]
-    return parts[-1] if len(parts) > 1 and parts[-2] == "k" else text.strip()
+    code = unquote(path.partition("/k/")[2]).strip("/")
+    return code or text.strip()
 
 
-def slip_of(code: str, user: User) -> Loan | None:
-    """Return the slip whose code was scanned, if this person may see it."""
-    return Loan.objects.visible_to(user).filter(token=code).first() if code else None
+def slip_of(code: str, user: User, office: Office | None = None) -> Loan | None:
+    """Return the slip whose code was scanned or whose number was typed, if this person may see it."""
+    if not code:
+        return None
+    rows = Loan.objects.visible_to(user)
+    numbered = list(rows.of_office(office).filter(number__iexact=code)[:2])
+    return rows.filter(token=code).first() or (numbered[0] if len(numbered) == 1 else None)
 
 
 def key_of(tag: str, user: User, office: Office | None) -> Key | None:
@@ -55,19 +60,30 @@ def key_of(tag: str, user: User, office: Office | None) -> Key | None:
     return found[0] if len(found) == 1 else None
 
 
+def ring_of(tag: str, user: User, office: Office | None) -> Ring | None:
+    """Return the one key ring that bears a tag here."""
+    found = list(Ring.objects.visible_to(user).of_office(office).filter(tag__iexact=tag)[:2]) if tag else []
+    return found[0] if len(found) == 1 else None
+
+
 def keys_found(text: str, user: User, office: Office) -> list[Key]:
-    """Return the keys a text finds: by tag, by unit, by who lives there, by plate; what is here before what is away."""
-    kinds = ["key", "unit", "vehicle", *(["person"] if user.has_perm("estate.view_person", office) else [])]
+    """Return the keys a text finds, what is here before what is away.
+
+    By tag or ring, by unit, by who lives there, by plate, by who has them now (name, phone), by the number of a slip.
+    """
+    kinds = ["key", "unit", "vehicle", HOLDER, *(["person"] if user.has_perm("estate.view_person", office) else [])]
     hits = lookup([office.pk], text, limit=LOOKED_AT, kinds=kinds)
-    if "person" in kinds:
-        note_phone_search(text, by=user, office=office)
+    note_phone_search(text, by=user, office=office)
     by_kind = {kind: [hit.object_id for hit in hits if hit.kind == kind] for kind in kinds}
     people = [
         *by_kind.get("person", ()),
         *Vehicle.objects.filter(pk__in=by_kind["vehicle"]).values_list("person", flat=True),
     ]
     homes = Tenure.objects.current().filter(person__in=people).values_list("unit", flat=True) if people else []
+    rings = Ring.objects.filter(office=office).filter(Q(tag__istartswith=text) | Q(name__icontains=text))
+    held = LentKey.objects.out().filter(loan__in=by_kind[HOLDER])
     which = Q(pk__in=by_kind["key"]) | Q(unit__in=[*by_kind["unit"], *homes]) | Q(deposited_by__in=people)
+    which |= Q(ring__in=list(rings.values_list("pk", flat=True)[:FOUND])) | Q(pk__in=held.values("key"))
     rows = Key.objects.visible_to(user).of_office(office).kept().filter(which)
     found = rows.with_what_one_sees().with_holder().order_by("tag", "pk")[:FOUND]
     return sorted(found, key=lambda key: (key.state != KeyState.IN, key.tag))

@@ -210,7 +210,6 @@ class ReturnForm(DeskPlainForm):
         keys = list(Key.objects.filter(pk__in=out, state=Key.State.OUT).select_related("unit").order_by("tag"))
         for name in ("back", "damaged"):
             self.fields[name].queryset = Key.objects.filter(pk__in=[key.pk for key in keys]).select_related("unit")
-        self.fields["back"].initial = [key.pk for key in keys]
         if not needs_unit_check(keys):
             for name in CHECKS:
                 del self.fields[name]

@@ -1,6 +1,6 @@
 """What people do with keys: one verb each, in the order a key takes through the office."""
 
-from keys.services.borrowers import MAY_BORROW, owners_of
+from keys.services.borrowers import MAY_BORROW, index_holder, owners_of
 from keys.services.filing import close_cabinet, open_cabinet
 from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan, usual_due
 from keys.services.loss import (
@@ -80,6 +80,7 @@ __all__ = (
     "find_key",
     "free_hook",
     "go_on_counting",
+    "index_holder",
     "index_keys",
     "lend_key",
     "may_reveal_holder",

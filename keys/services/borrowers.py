@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Person, Tenure
+from frontdesk.kit import search
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.staff.models import User
@@ -29,6 +30,8 @@ MAY_BORROW = {
 }
 """Kind of key → to whom it may go at all."""
 TAIL = 4
+HOLDER = "holder"
+"""Under this word slips are found while a key on them is out; they are no records of the search box."""
 
 
 def check_borrower(loan: Loan, keys: Sequence[Key]) -> None:
@@ -43,6 +46,14 @@ def check_borrower(loan: Loan, keys: Sequence[Key]) -> None:
             words = {"tag": key.tag, "kind": key.get_kind_display(), "who": loan.get_borrower_display()}
             raise DeskError(_("%(tag)s (%(kind)s) does not go to: %(who)s.") % words, field="borrower")
     CHECKS[B(loan.borrower)](loan, keys)
+
+
+def index_holder(loan: Loan) -> None:
+    """Let the counter find an open slip by who has the keys, their phone, the contractor, the slip's number."""
+    terms = search.name_terms(loan.name) | search.phone_terms(loan.phone) | search.code_terms(loan.number)
+    if loan.contractor is not None:
+        terms |= search.name_terms(loan.contractor.name)
+    search.index_many(HOLDER, [(loan.office_id, loan.pk, terms)])
 
 
 def owners_of(keys: Sequence[Key]) -> set[int]:

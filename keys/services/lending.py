@@ -18,7 +18,7 @@ from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from keys.models import Key, KeySettings, LentKey, Loan
-from keys.services.borrowers import check_borrower
+from keys.services.borrowers import check_borrower, index_holder
 from keys.workflow import KeyState
 
 if TYPE_CHECKING:
@@ -279,6 +279,8 @@ def _hand_out(
             lent.save(force_insert=True)
     tags = "、".join(key.tag for key in keys)
     activity.record(loan, "give_back_keys" if loan.for_good else "lend_keys", by=by, note=tags)
+    if not loan.for_good:
+        index_holder(loan)
     if paper:
         attach(loan, paper, by=by)
     if signature:

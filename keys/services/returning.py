@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.services import comment_ticket, finish_ticket
-from frontdesk.kit import activity
+from frontdesk.kit import activity, search
 from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan
+from keys.services.borrowers import HOLDER
 from keys.services.lending import locked_open
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def close_if_all_back(loan: Loan) -> None:
         loan.closed_at = now()
         loan.version += 1
         loan.save(update_fields=["closed_at", "version"])
+        search.unindex(HOLDER, [loan.pk])
 
 
 def _take_back(

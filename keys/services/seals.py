@@ -18,6 +18,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, KeySettings, LentKey, Loan, SealOpening
+from keys.services.borrowers import index_holder
 from keys.services.lending import new_loan
 from keys.services.returning import close_if_all_back, close_lent
 from keys.workflow import OpeningState
@@ -192,6 +193,7 @@ def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark
         due_at=now() + dt.timedelta(minutes=minutes),
     )
     loan.save(force_insert=True)
+    index_holder(loan)
     note = " · ".join(filter(None, (opening.old_seal, opening.witness, remark.strip())))
     with apply("unseal_key", key, by=by, note=note, verb="open_seal") as fresh:
         LentKey.objects.create(loan=loan, key=fresh)

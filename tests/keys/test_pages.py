@@ -10,7 +10,6 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 
-from frontdesk.estate.services import index_person, index_unit
 from frontdesk.kit.models import Attachment
 from keys import services
 from keys.models import FilingOpening, Key, LentKey, Loan, SealOpening, StockTake
@@ -44,36 +43,7 @@ def once(**data):
     return {"once": str(uuid4()), **data}
 
 
-# ---- the counter ----
-
-
-@pytest.mark.parametrize("text", ["3-2-1502", "oyn", "欧阳", "13800138000", "0012"])
-def test_counter_finds_keys_by_whatever_is_at_hand(key, owner, home, clerk, client_of, text):
-    index_unit(home)
-    index_person(owner)
-    services.index_keys([key])
-    answer = client_of(clerk).get(reverse("keys:counter"), {"q": text})
-    assert [found.tag for found, _move in answer.context["keys"]] == ["K-0012"]
-    assert answer.context["keys"][0][1].href == move_url(key, "lend_key")
-
-
-def test_counter_leads_a_whole_tag_to_the_key_and_a_scanned_slip_to_its_return(lent, key, clerk, client_of):
-    client = client_of(clerk)
-    url = reverse("keys:counter")
-    assert client.get(url, {"q": "k-0012"}).url == key.get_absolute_url()
-    scanned = f"http://desk.example.com/k/{lent.token}/"
-    assert client.get(url, {"q": scanned}).url == reverse("keys:loan_return", args=[lent.pk])
-    services.take_back_keys(lent, back={key: "good"}, by=clerk)
-    assert client.get(url, {"q": scanned}).url == lent.get_absolute_url()
-
-
-def test_scan_opens_slip_or_key_and_nothing_of_another_office(lent, key, clerk, outsider, client_of):
-    client = client_of(clerk)
-    assert client.get(f"/k/{lent.token}/").url == reverse("keys:loan_return", args=[lent.pk])
-    assert client.get(f"/k/{key.tag}/").url == key.get_absolute_url()
-    assert client.get("/k/nothing/").status_code == 404
-    for code in (lent.token, key.tag):
-        assert client_of(outsider).get(f"/k/{code}/").status_code == 404
+# ---- lending ----
 
 
 def test_lend_through_the_page_leads_to_the_slip(key, owner, clerk, client_of):
@@ -185,6 +155,21 @@ def test_key_page_leads_to_the_slip_on_which_it_is_taken_back(lent, key, clerk, 
     url = move_url(key, "return_key")
     assert client.get(url).url == f"{reverse('keys:loan_return', args=[lent.pk])}?key={key.pk}"
     assert client.get(url, headers={"HX-Request": "true"}).headers["HX-Redirect"].startswith("/key-loans/")
+
+
+def test_return_asked_for_one_key_ticks_that_one_and_its_ring(key, vacant, rework_key, owner, office, clerk, client_of):
+    ring = RingFactory(office=office)
+    Key.objects.filter(pk__in=[vacant.pk, rework_key.pk]).update(ring=ring, cabinet=None, hook=None)
+    loan = services.lend_key(key, also=[vacant], by=clerk, person=owner, **OWNER)
+    client, url = client_of(clerk), reverse("keys:loan_return", args=[loan.pk])
+
+    def ticked(**asked):
+        return sorted(client.get(url, asked).context["form"]["back"].value())
+
+    assert ticked() == sorted([key.pk, vacant.pk, rework_key.pk])
+    assert ticked(key=key.pk) == ticked(key="k-0012") == [key.pk]
+    assert ticked(key=vacant.tag) == sorted([vacant.pk, rework_key.pk])
+    assert ticked(key="9" * 30) == ticked()
 
 
 def test_return_through_the_page_asks_for_the_unit(vacant, clerk, steward, client_of):
