@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -29,6 +30,8 @@ CHANGE = "keys.change_key"
 SEARCH_KIND = "key"
 TAG_TAKEN = _("This tag is in use already.")
 HOOK_TAKEN = _("Something hangs on this hook already.")
+PLAIN_TAG = re.compile(r"\w[\w.-]*")
+"""What fits on a small label and into the address its code leads to."""
 SHORTEST = 3
 """Places a part of an address has at least to give it away: a 2 on a tag tells nobody a building."""
 
@@ -97,7 +100,7 @@ def add_ring(*, office: Office, by: User, keys: Iterable[Key] = (), **fields: An
     same_office(ring, ring.cabinet, *keys)
     with transaction.atomic():
         if ring.tag:
-            _refuse_taken(ring)
+            _check_sign(ring)
         else:
             ring.tag = free_tag(office, "R", 3)
         check_hook(ring)
@@ -261,12 +264,15 @@ def tells_address(tag: str, key: Key) -> bool:
 
 
 def _check_tag(key: Key) -> None:
-    _refuse_taken(key)
+    _check_sign(key)
     if tells_address(key.tag, key):
         raise DeskError(_("This tag tells whoever finds the key which door it opens."), field="tag")
 
 
-def _refuse_taken(thing: Key | Ring) -> None:
+def _check_sign(thing: Key | Ring) -> None:
+    """Refuse a tag that cannot be written on a label and scanned, or that something else bears."""
+    if not PLAIN_TAG.fullmatch(thing.tag):
+        raise DeskError(_("A tag is made of letters, digits, hyphens and dots, without blanks."), field="tag")
     if tag_is_taken(thing.office, thing.tag):
         raise DeskError(TAG_TAKEN, field="tag")
 
