@@ -137,6 +137,10 @@ class StockTakeQuerySet(ScopedQuerySet):
         """Keep those that are not closed."""
         return self.exclude(state=StockTakeState.CLOSED)
 
+    def counting(self) -> Self:
+        """Keep those in which keys are scanned and ticked now."""
+        return self.filter(state=StockTakeState.COUNTING)
+
     def closed_since(self, at: dt.datetime) -> Self:
         """Keep those closed from a moment on."""
         return self.filter(state=StockTakeState.CLOSED, closed_at__gte=at)
@@ -155,6 +159,14 @@ class StockLineQuerySet(ScopedQuerySet):
     def differing(self) -> Self:
         """Keep what is not as the register says."""
         return self.exclude(result="good")
+
+    def counted(self) -> Self:
+        """Keep what somebody had in the hand."""
+        return self.exclude(result="missing")
+
+    def told(self) -> Self:
+        """Keep what differs, or did until it was found."""
+        return self.exclude(result="good", outcome="")
 
     def unexplained(self) -> Self:
         """Keep differences nobody has explained yet."""

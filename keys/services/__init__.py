@@ -45,11 +45,13 @@ from keys.services.stocktaking import (
     begin_stocktake,
     close_stocktake,
     count_keys,
+    count_ring,
     count_tag,
     end_counting,
     expected_in,
     explain_line,
     go_on_counting,
+    uncount_line,
 )
 
 __all__ = (
@@ -70,6 +72,7 @@ __all__ = (
     "close_stocktake",
     "collect_key",
     "count_keys",
+    "count_ring",
     "count_tag",
     "end_counting",
     "entrust_key",
@@ -101,6 +104,7 @@ __all__ = (
     "review_opening",
     "sign_loan",
     "take_back_keys",
+    "uncount_line",
     "unseal_key",
     "usual_due",
     "withdraw_opening",

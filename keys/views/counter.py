@@ -15,7 +15,7 @@ from frontdesk.kit.listing.links import Link
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import allowed
 from keys.finding import LONGEST, code_in, key_of, keys_found, ring_of, slip_of
-from keys.models import Key, LentKey, Loan
+from keys.models import Key, LentKey, Loan, Ring, StockTake
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -43,11 +43,27 @@ def scan(request: HttpRequest, code: str) -> HttpResponse:
     user: Any = request.user
     require(user, "keys.view_key", request.office)
     key = key_of(code, user, request.office)
+    if (thing := key or ring_of(code, user, request.office)) and (counts := _counts_of(thing, user)):
+        return render(request, "keys/scanned.html", _scanned(thing, counts, user))
     if key is not None and key.state != Key.State.OUT:  # what is here is looked at first
         return redirect(key)
     if straight := _straight_to(code, user, request.office):
         return redirect(straight)
     raise Http404
+
+
+def _counts_of(thing: Key | Ring, user: Any) -> list[StockTake]:
+    """Return the counts that are under way where something was scanned, for who takes part in them."""
+    if not user.has_perm("keys.take_stock", thing):
+        return []
+    return list(StockTake.objects.filter(office=thing.office_id).counting().select_related("cabinet"))
+
+
+def _scanned(thing: Key | Ring, counts: list[StockTake], user: Any) -> dict[str, Any]:
+    """Return the page of a label scanned while the cabinet is counted: count it, or what one does with it else."""
+    keys = [thing] if isinstance(thing, Key) else list(thing.keys.kept().select_related("office").order_by("pk")[:1])
+    acts = _counter_moves(keys[0], user)[:1] if keys else []
+    return {"title": str(thing), "thing": thing, "counts": counts, "acts": acts}
 
 
 def _straight_to(code: str, user: Any, office: Any) -> str:

@@ -64,6 +64,31 @@ def test_counter_on_enter_leads_to_what_is_done_with_the_one_thing_found(
     assert client.get(url, {"q": "R-007"}).url == ring.get_absolute_url()
 
 
+def test_scan_while_the_cabinet_is_counted_offers_to_count(key, vacant, office, clerk, cashier, company, client_of):
+    ring = RingFactory(office=office, tag="R-007")
+    Key.objects.filter(pk=vacant.pk).update(ring=ring, cabinet=None, hook=None)
+    count = services.begin_stocktake(office=office, by=clerk)
+    client = client_of(clerk)
+    for thing in (key, ring):
+        page = client.get(f"/k/{thing.tag}/")
+        assert (page.context["thing"], page.context["counts"]) == (thing, [count])
+        assert reverse("keys:stocktake_count", args=[count.pk]) in page.content.decode()
+    assert client_of(company).get(f"/k/{key.tag}/").url == key.get_absolute_url()
+    services.end_counting(count, by=clerk)
+    assert client.get(f"/k/{key.tag}/").url == key.get_absolute_url()
+
+
+@pytest.mark.parametrize("tag", ["A/12", "旧 7#", "50%", "a?b=1"])
+def test_label_of_an_odd_tag_from_older_times_leads_to_its_key(vacant, clerk, client_of, tag):
+    Key.objects.filter(pk=vacant.pk).update(tag=tag)
+    client = client_of(clerk)
+    assert client.get(reverse("keys:key_label", args=[vacant.pk])).status_code == 200
+    address = reverse("keys:scan", args=[tag])
+    assert client.get(address).url == vacant.get_absolute_url()
+    scanned = client.get(reverse("keys:counter"), {"q": f"https://desk.example.com{address}"})
+    assert scanned.url == move_url(vacant, "lend_key")
+
+
 def test_counter_leads_nowhere_while_somebody_is_typing(lent, clerk, client_of):
     assert client_of(clerk).get(reverse("keys:counter"), {"q": "K-0012"}, headers=TYPING).status_code == 200
 

@@ -332,12 +332,45 @@ def test_count_through_the_page(office, clerk, key, vacant, client_of):
     client.post(url, {"tag": f"https://desk.example.com/k/{key.tag}/"})
     client.post(url, {"tag": key.tag})
     client.post(url, {"tag": ""})
-    client.post(reverse("keys:stocktake_tick", args=[count.pk]), {"keys": [vacant.pk, "x", "9" * 30]})
+    client.post(url, {"tag": "", "keys": [vacant.pk, "x", "9" * 30]})
     assert dict(count.lines.values_list("tag", "result")) == {"K-0012": "good", "K-0013": "good"}
     client.post(move_url(count, "end_counting"), {})
     client.post(move_url(count, "close_stocktake"), {})
     count.refresh_from_db()
     assert count.state == "closed"
+
+
+@pytest.mark.parametrize(("hook", "tag"), [("12a", "K-0012"), ("0", "K-0012"), ("101", "K-0012"), ("", "")])
+def test_count_keeps_what_was_typed_and_ticked_beside_a_mistake(
+    office, clerk, cabinet, key, vacant, client_of, hook, tag
+):
+    count = services.begin_stocktake(office=office, by=clerk, cabinet=cabinet)
+    data = {"tag": tag, "hook": hook} | ({"keys": [vacant.pk]} if tag else {})
+    answer = client_of(clerk).post(reverse("keys:stocktake_count", args=[count.pk]), data)
+    form = answer.context["form"]
+    assert (list(form.errors), form["tag"].value(), form["hook"].value()) == (["hook" if tag else "tag"], tag, hook)
+    assert f'value="{vacant.pk}"{" checked" if tag else ""}>' in answer.content.decode()
+    assert count.lines.count() == 0
+
+
+def test_count_of_a_ring_through_the_page_and_one_of_it_that_is_not_there(office, clerk, key, vacant, client_of):
+    ring = RingFactory(office=office, tag="R-007")
+    Key.objects.filter(pk__in=[key.pk, vacant.pk]).update(ring=ring, cabinet=None, hook=None)
+    count = services.begin_stocktake(office=office, by=clerk)
+    client, url = client_of(clerk), reverse("keys:stocktake_count", args=[count.pk])
+    for _scan in range(2):
+        client.post(url, {"tag": "https://desk.example.com/k/R-007/"})
+    assert dict(count.lines.values_list("tag", "result")) == {"K-0012": "good", "K-0013": "good"}
+    line = count.lines.get(key=vacant)
+    client.post(reverse("keys:stockline_uncount", args=[line.pk]))
+    assert list(count.lines.values_list("tag", flat=True)) == ["K-0012"]
+
+
+def test_count_that_ended_meanwhile_says_so(office, clerk, key, client_of):
+    count = services.begin_stocktake(office=office, by=clerk)
+    services.end_counting(count, by=clerk)
+    answer = client_of(clerk).post(reverse("keys:stocktake_count", args=[count.pk]), {"tag": key.tag}, follow=True)
+    assert [str(one) for one in answer.context["messages"]] == [f"{count.number} 的清点已结束。"]
 
 
 def test_difference_is_explained_through_the_page(office, clerk, key, client_of):
