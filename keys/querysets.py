@@ -129,6 +129,10 @@ class SealOpeningQuerySet(ScopedQuerySet):
         unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=(OpeningState.OPENED, OpeningState.SEALED))
         return self.filter(Q(state=OpeningState.REQUESTED) | unseen)
 
+    def owner_waits(self) -> Self:
+        """Keep emergencies of which nobody has told the owner yet."""
+        return self.filter(is_emergency=True, owner_told_at__isnull=True)
+
 
 class StockTakeQuerySet(ScopedQuerySet):
     """Stock-takes."""

@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ('longest_minutes', models.PositiveIntegerField(default=10080, verbose_name='at most (minutes)')),
                 ('remind_before', models.PositiveIntegerField(default=30, verbose_name='reminded before the time (minutes)')),
                 ('remind_every', models.PositiveIntegerField(default=120, verbose_name='when overdue, again every (minutes)')),
+                ('approval_minutes', models.PositiveIntegerField(default=1440, verbose_name='an approved opening holds for (minutes)')),
                 ('stocktake_day', models.PositiveSmallIntegerField(default=25, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(28)], verbose_name='cabinet counted by the day of the month')),
             ],
             options={
@@ -244,6 +245,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
                 ('decision', models.CharField(blank=True, max_length=300, verbose_name="manager's word")),
+                ('approved_until', models.DateTimeField(null=True, verbose_name='approved until')),
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
                 ('opened_at', models.DateTimeField(null=True, verbose_name='opened at')),
                 ('witness', models.CharField(blank=True, max_length=60, verbose_name='in the presence of')),
@@ -254,6 +256,9 @@ class Migration(migrations.Migration):
                 ('sealed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sealed by')),
                 ('sealed_at', models.DateTimeField(null=True, verbose_name='sealed at')),
                 ('sealed_before', models.CharField(blank=True, max_length=60, verbose_name='sealed in the presence of')),
+                ('owner_told_at', models.DateTimeField(null=True, verbose_name='owner told at')),
+                ('owner_said', models.CharField(blank=True, max_length=300, verbose_name='what the owner said')),
+                ('owner_told_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner told by')),
             ],
             options={
                 'verbose_name': 'opening of a sealed key',

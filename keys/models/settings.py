@@ -24,6 +24,7 @@ class KeySettings(OfficeSettings):
     longest_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=7 * DAY)
     remind_before = models.PositiveIntegerField(_("reminded before the time (minutes)"), default=30)
     remind_every = models.PositiveIntegerField(_("when overdue, again every (minutes)"), default=2 * HOUR)
+    approval_minutes = models.PositiveIntegerField(_("an approved opening holds for (minutes)"), default=DAY)
     stocktake_day = models.PositiveSmallIntegerField(
         _("cabinet counted by the day of the month"),
         default=25,

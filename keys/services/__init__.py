@@ -32,11 +32,13 @@ from keys.services.reminding import (
 from keys.services.returning import asks_for_rework, needs_unit_check, take_back_keys
 from keys.services.seals import (
     approve_opening,
+    ask_again,
     close_seal,
     open_seal,
     refuse_opening,
     request_opening,
     review_opening,
+    tell_owner,
     unseal_key,
     withdraw_opening,
 )
@@ -59,6 +61,7 @@ __all__ = (
     "add_cabinet",
     "add_ring",
     "approve_opening",
+    "ask_again",
     "asks_for_rework",
     "begin_stocktake",
     "call_holder",
@@ -104,6 +107,7 @@ __all__ = (
     "review_opening",
     "sign_loan",
     "take_back_keys",
+    "tell_owner",
     "uncount_line",
     "unseal_key",
     "usual_due",

@@ -42,6 +42,18 @@ def _awaits_review(opening: Any, _user: Any) -> bool:
     return opening.is_emergency and opening.decided_at is None
 
 
+def _still_holds(opening: Any, _user: Any) -> bool:
+    return not opening.has_lapsed
+
+
+def _has_lapsed(opening: Any, _user: Any) -> bool:
+    return opening.has_lapsed
+
+
+def _owner_waits(opening: Any, _user: Any) -> bool:
+    return opening.owner_waits
+
+
 OPENING = Process(
     Move(
         "approve_opening",
@@ -82,7 +94,21 @@ OPENING = Process(
         _("Open the seal"),
         "primary",
         "envelope-open",
+        only=_still_holds,
+        past=_("The approval has lapsed: ask the manager again."),
         done=_("opened the seal"),
+    ),
+    Move(
+        "ask_again",
+        frozenset({S.APPROVED}),
+        S.REQUESTED,
+        "keys.request_opening",
+        _("Ask again"),
+        "primary",
+        "arrow-repeat",
+        only=_has_lapsed,
+        past=_("The approval still holds."),
+        done=_("asked again after the approval had lapsed"),
     ),
     Move(
         "close_seal",
@@ -93,6 +119,18 @@ OPENING = Process(
         "primary",
         "envelope-check",
         done=_("sealed it again"),
+    ),
+    Move(
+        "tell_owner",
+        frozenset({S.OPENED, S.SEALED}),
+        None,
+        "keys.open_seal",
+        _("Owner told"),
+        "primary",
+        "telephone-outbound",
+        only=_owner_waits,
+        past=_("The owner has been told already, or it was no emergency."),
+        done=_("told the owner of the emergency"),
     ),
     Move(
         "review_opening",
