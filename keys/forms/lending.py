@@ -22,8 +22,8 @@ from keys.services.returning import CHECKS
 B = Loan.Borrower
 ASKED = {
     B.OWNER: ("person", "phone", "id_kind", "id_tail", "purpose"),
-    B.AGENT: ("name", "phone", "id_kind", "id_tail", "letter_until", "confirmed_with", "called", "purpose"),
-    B.CONTRACTOR: ("contractor", "ticket", "id_kind", "id_tail", "purpose"),
+    B.AGENT: ("name", "phone", "id_kind", "id_tail", "letter_until", "confirmed_with", "called", "ticket", "purpose"),
+    B.CONTRACTOR: ("contractor", "in_person", "name", "phone", "id_kind", "id_tail", "ticket", "purpose"),
     B.COLLEAGUE: ("colleague", "ticket", "purpose"),
     B.OTHER: ("name", "phone", "id_kind", "id_tail", "purpose"),
 }
@@ -64,6 +64,7 @@ class LendForm(DeskPlainForm):
     contractor = ContractorField(label=_("Contractor"), queryset=Contractor.objects.none(), required=False)
     colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)
     ticket = forms.ModelChoiceField(label=_("For the ticket"), queryset=Ticket.objects.none(), required=False)
+    in_person = forms.BooleanField(label=_("The responsible person came in person"), required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     phone = forms.CharField(
         label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -142,6 +143,7 @@ class LendForm(DeskPlainForm):
         facts = (
             "person",
             "contractor",
+            "in_person",
             "colleague",
             "name",
             "phone",
@@ -199,7 +201,7 @@ class ReturnForm(DeskPlainForm):
     remark = forms.CharField(
         label=_("What was not in order"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect)
+    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect, required=False)
     result = forms.CharField(
         label=_("What was done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -230,7 +232,7 @@ class ReturnForm(DeskPlainForm):
         }
         for name in (*CHECKS, "rework_done"):
             if name in values:
-                values[name] = {"yes": True, "no": False}[values[name]]
+                values[name] = {"yes": True, "no": False}.get(values[name])
         return values
 
     def _only(self, damaged: set[Key]) -> Any:

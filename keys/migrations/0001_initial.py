@@ -146,6 +146,7 @@ class Migration(migrations.Migration):
                 ('contractor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='key_loans', to='complaints.contractor', verbose_name='contractor')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
+                ('in_person', models.BooleanField(default=False, verbose_name='the responsible person came in person')),
                 ('id_kind', models.CharField(blank=True, choices=[('id_card', 'ID card'), ('passport', 'Passport'), ('hk_macao', 'Hong Kong and Macao permit'), ('taiwan', 'Taiwan permit'), ('credit_code', 'Unified social credit code'), ('other', 'Other document')], max_length=12, verbose_name='identity document')),
                 ('id_tail', models.CharField(blank=True, max_length=4, verbose_name='last four places of its number')),
                 ('letter_until', models.DateField(blank=True, null=True, verbose_name='letter of authority valid until')),

@@ -92,6 +92,9 @@ def _check_agent(loan: Loan, keys: Sequence[Key]) -> None:
         raise DeskError(_("Call the owner first and write down with whom you spoke."), field="confirmed_with")
     _must_be_owner(loan.confirmed_with, keys, field="confirmed_with")
     loan.confirmed_at = now()
+    if loan.ticket is not None:
+        _must_open_its_unit(loan.ticket, keys)
+        loan.purpose = loan.purpose.strip() or loan.ticket.subject
 
 
 def _check_contractor(loan: Loan, keys: Sequence[Key]) -> None:
@@ -101,11 +104,16 @@ def _check_contractor(loan: Loan, keys: Sequence[Key]) -> None:
     if not loan.contractor.contact.strip():
         message = _("%(contractor)s has no responsible person on record. A supervisor enters it in the ticket lists.")
         raise DeskError(message % {"contractor": loan.contractor}, field="contractor")
-    loan.name = loan.name.strip() or loan.contractor.contact
-    if loan.name != loan.contractor.contact:
+    loan.name = must_be_said(loan.name, _("Write down the name on the document."), field="name")
+    if search.joined(loan.name) != search.joined(loan.contractor.contact):
         words = {"name": loan.contractor.contact}
         raise DeskError(_("Only the responsible person takes keys: %(name)s.") % words, field="name")
-    loan.phone = loan.phone or loan.contractor.phone
+    if not loan.in_person:
+        message = _("Keys for rework go to nobody sent: %(name)s comes in person.")
+        raise DeskError(message % {"name": loan.contractor.contact}, field="in_person")
+    loan.phone = must_be_said(
+        loan.phone or loan.contractor.phone, _("Write down a number to reach them."), field="phone"
+    )
     _check_identity(loan)
     ticket = loan.ticket
     if ticket is None or ticket.office_id != loan.office_id:
@@ -114,10 +122,7 @@ def _check_contractor(loan: Loan, keys: Sequence[Key]) -> None:
     if not theirs.filter(pk=ticket.pk).exists():
         number = {"number": ticket.number}
         raise DeskError(_("Ticket %(number)s is not in this contractor's hands.") % number, field="ticket")
-    for key in keys:
-        if key.unit_id is not None and key.unit_id != ticket.unit_id:
-            words = {"tag": key.tag, "number": ticket.number}
-            raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
+    _must_open_its_unit(ticket, keys)
     loan.purpose = loan.purpose.strip() or ticket.subject
 
 
@@ -156,6 +161,13 @@ def _check_identity(loan: Loan) -> None:
     loan.id_tail = loan.id_tail.strip().upper()
     if len(loan.id_tail) != TAIL:
         raise DeskError(_("Write down the last four places of the document's number."), field="id_tail")
+
+
+def _must_open_its_unit(ticket: Ticket, keys: Sequence[Key]) -> None:
+    for key in keys:
+        if key.unit_id is not None and key.unit_id != ticket.unit_id:
+            words = {"tag": key.tag, "number": ticket.number}
+            raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
 
 
 def _must_be_owner(person: Person, keys: Sequence[Key], *, field: str) -> None:

@@ -37,6 +37,7 @@ FACTS = frozenset(
         "contractor",
         "name",
         "phone",
+        "in_person",
         "id_kind",
         "id_tail",
         "letter_until",

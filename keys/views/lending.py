@@ -128,9 +128,12 @@ class LoanDetail(DetailPage):
         loan = self.object
         tone = "ok" if not loan.is_open else "danger" if loan.is_overdue else "info"
         word = _("All back") if not loan.is_open else _("Not back in time") if loan.is_overdue else _("Lent out")
+        lent_keys = list(loan.lent_keys.select_related("key__unit", "taken_by").order_by("key__tag"))
+        out = [lent for lent in lent_keys if lent.is_out]
         return {
             "badge": (_("Given back for good") if loan.for_good else word, tone),
-            "lent_keys": list(loan.lent_keys.select_related("key__unit", "taken_by").order_by("key__tag")),
+            "lent_keys": lent_keys,
+            "still_out": out if len(out) < len(lent_keys) else [],
             "reminders": list(loan.reminders.select_related("by")[:20]),
             "may_reveal": services.may_reveal_holder(loan, self.user),
             "sees_person": self.user.has_perm("estate.view_person", loan),

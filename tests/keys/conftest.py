@@ -112,6 +112,8 @@ def contractor_facts(contractor, rework):
         "borrower": "contractor",
         "contractor": contractor,
         "ticket": rework,
+        "in_person": True,
+        "name": "邓建平",
         "id_kind": "id_card",
         "id_tail": "8888",
     }

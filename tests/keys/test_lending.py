@@ -132,6 +132,20 @@ def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
 def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, contractor_facts, rework):
     loan = services.lend_key(rework_key, by=clerk, **contractor_facts)
     assert (loan.name, loan.phone, loan.ticket, loan.purpose) == ("邓建平", "13800138002", rework, rework.subject)
+    assert (loan.in_person, loan.number_differs) == (True, False)
+
+
+def test_contractors_man_who_leaves_another_number_is_shown(rework_key, clerk, contractor_facts, client_of):
+    loan = services.lend_key(rework_key, by=clerk, **contractor_facts | {"name": "邓 建平", "phone": "13911112222"})
+    assert (loan.phone, loan.number_differs) == ("13911112222", True)
+    assert "与登记的电话不一致" in client_of(clerk).get(loan.get_absolute_url()).content.decode()
+
+
+def test_agent_comes_for_a_ticket_of_this_unit_only(rework_key, owner, clerk, rework, office):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner}
+    assert refused(rework_key, clerk, **facts, ticket=TicketFactory(office=office)) == "ticket"
+    loan = services.lend_key(rework_key, by=clerk, **facts, ticket=rework)
+    assert (loan.ticket, loan.purpose) == (rework, rework.subject)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +154,8 @@ def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, 
         ({"contractor": None}, "contractor"),
         ({"ticket": None}, "ticket"),
         ({"name": "小工"}, "name"),
+        ({"name": " "}, "name"),
+        ({"in_person": False}, "in_person"),
         ({"id_tail": ""}, "id_tail"),
     ],
 )
