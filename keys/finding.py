@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Tenure, Vehicle
 from frontdesk.estate.services import note_phone_search
@@ -14,7 +15,7 @@ from frontdesk.kit.calendar import now
 from frontdesk.kit.search import lookup
 from keys.models import Cabinet, Key, LentKey, Loan, Ring
 from keys.services.borrowers import HOLDER
-from keys.workflow import KEY_TONES, KeyState
+from keys.workflow import KeyState
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Office
@@ -27,6 +28,29 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
+class Sign:
+    """What a place of the cabinet looks like: a word, a tone and a sign that tells it also without colour."""
+
+    label: Any
+    tone: str
+    icon: str
+
+
+SIGNS = {
+    KeyState.IN: Sign(KeyState.IN.label, "ok", "check-lg"),
+    KeyState.OUT: Sign(KeyState.OUT.label, "info", "box-arrow-up-right"),
+    "late": Sign(_("Not back in time"), "danger", "alarm"),
+    KeyState.LOST: Sign(KeyState.LOST.label, "lost", "question-octagon"),
+    KeyState.DAMAGED: Sign(KeyState.DAMAGED.label, "warn", "hammer"),
+}
+FREE = Sign(_("Free hook"), "empty", "")
+RING = Sign(_("Key ring"), "muted", "collection")
+LEGEND = (*SIGNS.values(), RING, FREE)
+WORST = [KeyState.IN, KeyState.DAMAGED, KeyState.OUT, "late", KeyState.LOST]
+"""Of a ring what is worst shows."""
+
+
+@dataclass(frozen=True)
 class Hook:
     """One place of a cabinet: what hangs there, or should."""
 
@@ -34,8 +58,14 @@ class Hook:
     tag: str = ""
     title: str = ""
     url: str = ""
-    tone: str = "empty"
-    state: Any = ""
+    sign: Sign = FREE
+    keys: int = 0
+    """How many keys hang on a ring there; 0 for a key by itself."""
+
+    @property
+    def tone(self) -> str:
+        """The tone of its cell."""
+        return self.sign.tone
 
 
 def code_in(text: str) -> str:
@@ -96,22 +126,24 @@ def drawn(cabinet: Cabinet) -> list[Hook]:
     keys = Key.objects.filter(cabinet=cabinet, hook__isnull=False).select_related("unit").with_holder()
     for key in keys:
         hooks[key.hook] = _of_key(key, at)  # type: ignore[index]
-    for ring in Ring.objects.filter(cabinet=cabinet, hook__isnull=False).prefetch_related("keys__unit"):
-        hooks[ring.hook] = _of_ring(ring)  # type: ignore[index]
+    on_rings = Prefetch("keys", Key.objects.kept().with_holder())
+    for ring in Ring.objects.filter(cabinet=cabinet, hook__isnull=False).prefetch_related(on_rings):
+        hooks[ring.hook] = _of_ring(ring, at)  # type: ignore[index]
     return [hooks[number] for number in sorted(hooks)]
 
 
 def _of_key(key: Any, at: Any) -> Hook:
-    is_late = key.state == KeyState.OUT and key.holder_due is not None and key.holder_due < at
-    tone = "danger" if is_late else KEY_TONES[KeyState(key.state)]
     title = " · ".join(filter(None, (key.opens, key.holder)))
-    return Hook(key.hook, key.tag, title, key.get_absolute_url(), tone, key.get_state_display())
+    return Hook(key.hook, key.tag, title, key.get_absolute_url(), SIGNS[_looks(key, at)])
 
 
-def _of_ring(ring: Any) -> Hook:
-    kept = [key for key in ring.keys.all() if key.state != KeyState.RETIRED]
-    worst = max(kept, key=lambda key: list(KeyState).index(KeyState(key.state)), default=None)
-    tone = KEY_TONES[KeyState(worst.state)] if worst else "empty"
-    return Hook(
-        ring.hook, ring.tag, ring.name, ring.get_absolute_url(), tone, worst.get_state_display() if worst else ""
-    )
+def _of_ring(ring: Any, at: Any) -> Hook:
+    looks = [_looks(key, at) for key in ring.keys.all()]
+    sign = SIGNS[max(looks, key=WORST.index)] if looks else RING
+    return Hook(ring.hook, ring.tag, ring.name, ring.get_absolute_url(), sign, len(looks) or 1)
+
+
+def _looks(key: Any, at: Any) -> str:
+    """Return how a key's place is drawn: its state, or that it should have come back by now."""
+    is_late = key.state == KeyState.OUT and key.holder_due is not None and key.holder_due < at
+    return "late" if is_late else KeyState(key.state)

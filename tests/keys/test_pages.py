@@ -437,7 +437,7 @@ def test_cabinet_map_takes_the_same_queries_however_full_it_is(
         KeyFactory(office=office, ring=ring)
     client = client_of(clerk)
     client.get("/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = client.get(reverse("keys:cabinet_map"))
     assert sum(bool(hook.url) for row in page.context["rows"] for hook in row) == 2 * rows
 
@@ -459,9 +459,26 @@ def test_pages_of_one_take_the_same_queries_however_long_its_history(
             client.get(url)
 
 
-def test_map_tells_states_by_colour(lent, key, office, clerk, cabinet, vacant, client_of):
+def test_map_tells_states_by_colour_and_sign_and_a_ring_opens_its_keys(
+    lent, key, office, clerk, cabinet, vacant, rework_key, sealed, client_of
+):
+    ring = RingFactory(office=office, tag="R-007", cabinet=cabinet, hook=20)
+    LentKeyFactory(key__office=office, key__ring=ring)
+    KeyFactory(office=office, ring=ring)
+    Key.objects.filter(pk=rework_key.pk).update(state="damaged")
     Loan.objects.update(lent_at=lent.lent_at.replace(year=2025), due_at=lent.lent_at.replace(year=2025, month=12))
     Key.objects.filter(pk=vacant.pk).update(state="lost")
-    rows = client_of(clerk).get(reverse("keys:cabinet_map")).context["rows"]
-    tones = {hook.tag: hook.tone for row in rows for hook in row if hook.tag}
-    assert tones == {"K-0012": "danger", "K-0013": "danger"}
+    page = client_of(clerk).get(reverse("keys:cabinet_map"))
+    hooks = {hook.tag: hook for row in page.context["rows"] for hook in row}
+    assert {tag: (hook.tone, hook.sign.icon) for tag, hook in hooks.items()} == {
+        "": ("empty", ""),
+        "K-0012": ("danger", "alarm"),
+        "K-0013": ("lost", "question-octagon"),
+        "K-0014": ("warn", "hammer"),
+        "K-0015": ("ok", "check-lg"),
+        "R-007": ("danger", "alarm"),
+    }
+    assert (hooks["R-007"].url, hooks["R-007"].keys) == (ring.get_absolute_url(), 2)
+    looks = [(sign.tone, sign.icon) for sign in page.context["legend"]]
+    assert {(hook.tone, hook.sign.icon) for hook in hooks.values()} < set(looks)
+    assert len(set(looks)) == len(looks) == 7
