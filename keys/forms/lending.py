@@ -28,6 +28,14 @@ ASKED = {
     B.OTHER: ("name", "phone", "id_kind", "id_tail", "purpose"),
 }
 """What is asked of whom; the rest is folded away and does not count."""
+NEEDED = {
+    B.OWNER: {"person", "id_kind", "id_tail"},
+    B.AGENT: {"name", "phone", "id_kind", "id_tail", "letter_until", "confirmed_with", "called"},
+    B.CONTRACTOR: {"contractor", "in_person", "name", "id_kind", "id_tail", "ticket"},
+    B.COLLEAGUE: {"colleague", "purpose"},
+    B.OTHER: {"name", "phone", "id_kind", "id_tail", "purpose"},
+}
+"""What must be answered of it (`services.borrowers` insists); a colleague's ticket says what for."""
 USUAL = {
     Key.Kind.ENTRUSTED: B.OWNER,
     Key.Kind.VACANT: B.COLLEAGUE,
@@ -124,6 +132,10 @@ class LendForm(DeskPlainForm):
         self.fields["colleague"].queryset = User.objects.working_in(self.office)
         tickets: Any = Ticket.objects.visible_to(self.user).of_office(self.office).open()
         self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+        under_way = list(self.fields["ticket"].queryset.filter(contractor__isnull=False)[:2])
+        if key.kind == Key.Kind.REWORK and len(under_way) == 1:  # nearly always what they come for
+            self.fields["ticket"].initial = under_way[0].pk
+            self.fields["contractor"].initial = under_way[0].contractor_id
 
     def _offer_only_who_may(self, *, for_good: bool) -> None:
         may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]
@@ -137,8 +149,10 @@ class LendForm(DeskPlainForm):
         """Fold together what is asked of the same people."""
 
         def asked(name: str) -> Any:
-            whom = " ".join(str(who) for who, names in ASKED.items() if name in names)
-            return Div(name, data_for=whom)
+            whom, needed = (
+                " ".join(str(who) for who, names in table.items() if name in names) for table in (ASKED, NEEDED)
+            )
+            return Div(name, data_for=whom, data_needed_for=needed)
 
         facts = (
             "person",

@@ -188,6 +188,7 @@ class LoanReturn(LoanAct):
     service = services.take_back_keys
     success = _("Taken back: %(object)s")
     apart = True
+    template_name = "keys/return.html"
 
     def make_form(self, **kwargs: Any) -> DeskRules:
         """Let the form know which slip it is about."""
