@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='keys.key', verbose_name='key')),
-                ('state', models.CharField(choices=[('requested', 'Asked for'), ('approved', 'Approved'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('opened', 'Opened'), ('sealed', 'Sealed again')], default='requested', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('requested', 'Waits for approval'), ('approved', 'Approved'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('opened', 'Opened'), ('sealed', 'Sealed again')], default='requested', max_length=10, verbose_name='state')),
                 ('is_emergency', models.BooleanField(default=False, verbose_name='emergency')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),

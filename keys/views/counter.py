@@ -34,6 +34,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         return redirect(_act_on(keys[0], user))
     shown = [(key, next(iter(_counter_moves(key, user)), None)) for key in keys]
     context = {"title": _("Lend or take back"), "q": text, "keys": shown, "needs_office": office is None, "now": now()}
+    context["add_url"] = reverse("keys:key_add") if user.has_perm("keys.change_key", office) else ""
     return render(request, f"keys/{'_counter' if request.htmx else 'counter'}.html", context)
 
 

@@ -65,6 +65,7 @@ class StockTakeDetail(DetailPage):
     permission = "keys.view_stocktake"
     related = ("office", "cabinet", "begun_by", "closed_by")
     card = "keys/_stocktake.html"
+    template_name = "keys/stocktake.html"
     state_tones = STOCKTAKE_TONES
     actions = (Action(gettext_lazy("All lines"), "keys:stockline_list", "keys.view_stocktake", "list-ul"),)
     count_form: CountForm | None = None

@@ -13,7 +13,7 @@ from frontdesk.kit.workflow import Move, Process
 class OpeningState(models.TextChoices):
     """启封状态 · how far an opening is."""
 
-    REQUESTED = "requested", _("Asked for")
+    REQUESTED = "requested", _("Waits for approval")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")

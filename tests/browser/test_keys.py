@@ -19,7 +19,7 @@ from keys import services
 from keys.models import Key, Loan, SealOpening
 from tests.browser.looking import too_wide
 from tests.chromium import PHONE
-from tests.factories import CabinetFactory, ContractorFactory, KeyFactory, TicketFactory
+from tests.factories import CabinetFactory, ContractorFactory, KeyFactory, RingFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,7 +160,7 @@ def test_sealed_key_from_request_to_new_seal(sit_down, home, owner, office, cabi
     desk.get_by_label(_("What it is needed for")).fill("业主出差，家中漏水")
     desk.get_by_role("button", name=_("Ask the manager")).click()
     opening_url = SealOpening.objects.get().get_absolute_url()
-    expect(desk.locator("#state")).to_contain_text(_("Asked for"))
+    expect(desk.locator("#state")).to_contain_text(_("Waits for approval"))
 
     boss.goto("/")
     boss.get_by_role("link", name=re.compile(_("Sealed keys to decide"))).click()
@@ -202,3 +202,51 @@ def test_cabinet_is_counted_on_a_phone(sit_down, key, clerk, cabinet, office):
     page.get_by_role("link", name=_("Close the stock-take")).tap()
     page.locator("#move").get_by_role("button", name=_("Close the stock-take")).tap()
     expect(page.locator("#state")).to_contain_text(_("Closed"))
+
+
+CAMERA = """
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: "https://desk.example.com/k/K-0012/" }]; } };
+  navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+  HTMLMediaElement.prototype.play = async () => {};
+"""
+
+
+def test_camera_reads_a_label_where_the_browser_can_and_typing_is_said_where_it_cannot(sit_down, key, rework, clerk):
+    page = sit_down(clerk, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(reverse("keys:counter"))
+    expect(page.locator("[data-scan-note]")).to_be_visible()
+    expect(page.get_by_role("button", name=_("Scan with the camera"))).to_be_hidden()
+    page.add_init_script(CAMERA)
+    page.goto(reverse("keys:counter"))
+    expect(page.locator("[data-scan-note]")).to_be_hidden()
+    page.get_by_role("button", name=_("Scan with the camera")).tap()
+    page.wait_for_url("**/lend_key/")
+
+
+@pytest.mark.parametrize(("width", "height"), [("210mm", "148mm"), ("148mm", "210mm"), ("80mm", "200mm")])
+def test_slip_fits_one_sheet_of_a5_and_the_80_mm_roll(sit_down, key, owner, clerk, width, height):
+    loan = services.lend_key(
+        key,
+        by=clerk,
+        borrower="owner",
+        person=owner,
+        id_kind="id_card",
+        id_tail="4514",
+        purpose="回家取东西，一小时内送回",
+    )
+    page = sit_down(clerk)
+    page.goto(reverse("keys:loan_slip", args=[loan.pk]))
+    sheet = page.pdf(width=width, height=height)
+    assert sheet.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["counter", "cabinet_map", "key_list", "loan_list", "sealopening_list", "stocktake_list"]
+)
+def test_pages_of_keys_fit_a_phone(sit_down, key, clerk, cabinet, office, name):
+    ring = RingFactory(office=office, cabinet=cabinet, hook=7, tag="R-007")
+    KeyFactory(office=office, tag="K-0070", ring=ring)
+    page = sit_down(clerk, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(reverse(f"keys:{name}"))
+    assert (too_wide(page), page.evaluate("innerWidth")) == ([], PHONE["width"])
