@@ -241,7 +241,12 @@ class SealOpeningDetail(DetailPage):
         is_over = opening.state not in order
         reached = -1 if is_over else order.index(OpeningState(opening.state))
         steps = [
-            {"label": step.label, "at": at[step], "current": step == opening.state, "done": place < reached}
+            {
+                "label": _("Asked") if step == OpeningState.REQUESTED else step.label,
+                "at": at[step],
+                "current": step == opening.state,
+                "done": place < reached,
+            }
             for place, step in enumerate(order)
             if not (opening.is_emergency and step == OpeningState.APPROVED)
         ]

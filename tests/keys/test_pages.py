@@ -130,7 +130,7 @@ def test_a_signature_that_is_no_picture_is_refused_and_nothing_is_lent(key, owne
 
 def test_slip_shows_no_address_no_full_number_and_a_code(lent, clerk, client_of):
     text = client_of(clerk).get(reverse("keys:loan_slip", args=[lent.pk])).content.decode()
-    sheet = text.partition('<table class="table order">')[2]
+    sheet = text.partition('<table class="table order slip">')[2]
     assert "K-0012" in sheet
     assert "138****8000" in sheet
     assert "<svg" in sheet
