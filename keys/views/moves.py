@@ -242,7 +242,7 @@ class SealOpeningDetail(DetailPage):
         reached = -1 if is_over else order.index(OpeningState(opening.state))
         steps = [
             {
-                "label": _("Asked") if step == OpeningState.REQUESTED else step.label,
+                "label": _("Opening asked for") if step == OpeningState.REQUESTED else step.label,
                 "at": at[step],
                 "current": step == opening.state,
                 "done": place < reached,
