@@ -212,7 +212,7 @@ def _together(key: Key, also: Iterable[Key], *, move: str, by: User) -> list[Key
     rows = Key.objects.filter(office=key.office_id).select_for_update(of=("self",)).select_related("unit", "office")
     on_rings = Key.objects.kept().filter(ring__in=rings).values_list("pk", flat=True) if rings else ()
     locked = list(rows.filter(pk__in=asked.union(on_rings)).order_by("pk"))
-    for one in locked:
+    for one in sorted(locked, key=lambda one: one.pk != key.pk):  # who asked for it hears of that key first
         require(by, one.process[move].permission, one)
         if one.state != KeyState.IN:
             raise _not_there(one, is_asked=one.pk == key.pk)

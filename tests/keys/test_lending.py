@@ -352,3 +352,11 @@ def test_owner_with_an_overdue_key_is_known_again_by_phone_under_another_kind(ke
     other = Loan(office=vacant.office, borrower="other", name="欧阳女士", phone=owner.phones.get().number)
     assert list(Loan.objects.overdue().of_holder(other)) == [lent]
     assert list(Loan.objects.overdue().of_holder(Loan(office=vacant.office, phone="13900139000"))) == []
+
+
+def test_of_two_keys_that_are_both_out_the_one_asked_for_is_named(key, vacant, owner, clerk):
+    services.lend_key(key, also=[vacant], by=clerk, person=owner, **OWNER)
+    for asked, other in ((key, vacant), (vacant, key)):
+        with pytest.raises(Conflict) as refusal:
+            services.lend_key(asked, also=[other], by=clerk, person=owner, **OWNER)
+        assert asked.tag in str(refusal.value)
