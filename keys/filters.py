@@ -136,7 +136,12 @@ class SealOpeningFilter(DeskFilterSet):
 
     state = ChoiceFilter(
         label=_("State"),
-        choices=[("to_decide", _("For the manager")), ("running", _("Under way")), *OpeningState.choices],
+        choices=[
+            ("to_decide", _("For the manager")),
+            ("running", _("Under way")),
+            ("owner_waits", _("Owner to be told")),
+            *OpeningState.choices,
+        ],
         method="in_state",
     )
     requested = DateRangeFilter(label=_("Asked for"), field_name="requested_at")
@@ -153,7 +158,7 @@ class SealOpeningFilter(DeskFilterSet):
 
     def in_state(self, queryset: SealOpeningQuerySet, _name: str, value: str) -> SealOpeningQuerySet:
         """Keep a group of states or a single one."""
-        groups = {"to_decide": queryset.to_decide, "running": queryset.running}
+        groups = {"to_decide": queryset.to_decide, "running": queryset.running, "owner_waits": queryset.owner_waits}
         return groups[value]() if value in groups else queryset.filter(state=value)
 
 

@@ -150,6 +150,10 @@ class SealOpeningQuerySet(ScopedQuerySet):
         unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=done)
         return self.filter(Q(state=OpeningState.REQUESTED) | unseen)
 
+    def owner_waits(self) -> Self:
+        """Keep emergencies of which nobody has told the owner yet."""
+        return self.filter(is_emergency=True, owner_told_at__isnull=True)
+
 
 class StockTakeQuerySet(ScopedQuerySet):
     """Stock-takes."""
@@ -157,6 +161,10 @@ class StockTakeQuerySet(ScopedQuerySet):
     def running(self) -> Self:
         """Keep those that are not closed."""
         return self.exclude(state=StockTakeState.CLOSED)
+
+    def counting(self) -> Self:
+        """Keep those in which keys are scanned and ticked now."""
+        return self.filter(state=StockTakeState.COUNTING)
 
     def closed_since(self, at: dt.datetime) -> Self:
         """Keep those closed from a moment on."""
@@ -176,6 +184,14 @@ class StockLineQuerySet(ScopedQuerySet):
     def differing(self) -> Self:
         """Keep what is not as the register says."""
         return self.exclude(result="good")
+
+    def counted(self) -> Self:
+        """Keep what somebody had in the hand."""
+        return self.exclude(result="missing")
+
+    def told(self) -> Self:
+        """Keep what differs, or did until it was found."""
+        return self.exclude(result="good", outcome="")
 
     def unexplained(self) -> Self:
         """Keep differences nobody has explained yet."""

@@ -142,6 +142,7 @@ class LoanTable(Table):
         model = Loan
         default_sort = ("-lent_at",)
         empty = _("No keys were lent yet")
+        empty_text = _("Scan or type a key at the counter: lending begins there.")
         empty_icon = "arrow-left-right"
         first = COUNTER
 
@@ -187,6 +188,7 @@ class FilingOpeningTable(Table):
         model = FilingOpening
         default_sort = ("-opened_at",)
         empty = _("No filing cabinet was opened yet")
+        empty_text = _("A cabinet is opened on the page of its key; each opening is written down here.")
         empty_icon = "folder2"
 
 
@@ -206,6 +208,7 @@ class LockChangeTable(Table):
         model = LockChange
         default_sort = ("-changed_on",)
         empty = _("No lock was changed yet")
+        empty_text = _("Report a key as lost or damaged on its page; once its lock is changed it stands here.")
         empty_icon = "shield-lock"
 
 
@@ -226,6 +229,7 @@ class StockTakeTable(Table):
         model = StockTake
         default_sort = ("-begun_at",)
         empty = _("Nothing was counted yet")
+        empty_text = _("Begin a stock-take, then scan the labels or tick what hangs in its place.")
         empty_icon = "upc-scan"
         first = COUNT
 
@@ -266,6 +270,7 @@ class CabinetTable(Table):
         model = Cabinet
         default_sort = ("position", "name")
         empty = _("No key cabinet yet")
+        empty_text = _("Set up the cabinet with its hooks, then register what hangs in it.")
         empty_icon = "grid-3x3"
         first = ADD_CABINET
 

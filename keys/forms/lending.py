@@ -30,13 +30,22 @@ ASKED = {
         "letter_ref",
         "confirmed_with",
         "called",
+        "ticket",
         "purpose",
     ),
-    B.CONTRACTOR: ("contractor", "ticket", "id_kind", "id_number", "purpose"),
+    B.CONTRACTOR: ("contractor", "in_person", "name", "phone", "id_kind", "id_number", "ticket", "purpose"),
     B.COLLEAGUE: ("colleague", "ticket", "purpose"),
     B.OTHER: ("name", "phone", "id_kind", "id_number", "purpose"),
 }
 """What is asked of whom; the rest is folded away and does not count."""
+NEEDED = {
+    B.OWNER: {"person", "id_kind", "id_number"},
+    B.AGENT: {"name", "phone", "id_kind", "id_number", "letter_until", "confirmed_with", "called"},
+    B.CONTRACTOR: {"contractor", "in_person", "name", "id_kind", "id_number", "ticket"},
+    B.COLLEAGUE: {"colleague", "purpose"},
+    B.OTHER: {"name", "phone", "id_kind", "id_number", "purpose"},
+}
+"""What must be answered of it (`services.borrowers` insists); a colleague's ticket says what for."""
 USUAL = {
     Key.Kind.ENTRUSTED: B.OWNER,
     Key.Kind.VACANT: B.COLLEAGUE,
@@ -63,6 +72,7 @@ class LendForm(DeskPlainForm):
     contractor = ContractorField(label=_("Contractor"), queryset=Contractor.objects.none(), required=False)
     colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)
     ticket = forms.ModelChoiceField(label=_("For the ticket"), queryset=Ticket.objects.none(), required=False)
+    in_person = forms.BooleanField(label=_("The responsible person came in person"), required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     phone = forms.CharField(
         label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -129,6 +139,10 @@ class LendForm(DeskPlainForm):
         self.fields["colleague"].queryset = User.objects.working_in(self.office)
         tickets: Any = Ticket.objects.visible_to(self.user).of_office(self.office).open()
         self.fields["ticket"].queryset = tickets_of(key, tickets)
+        under_way = list(self.fields["ticket"].queryset.filter(contractor__isnull=False)[:2])
+        if key.kind == Key.Kind.REWORK and len(under_way) == 1:  # nearly always what they come for
+            self.fields["ticket"].initial = under_way[0].pk
+            self.fields["contractor"].initial = under_way[0].contractor_id
 
     def _offer_only_who_may(self, *, for_good: bool) -> None:
         may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]
@@ -142,12 +156,15 @@ class LendForm(DeskPlainForm):
         """Fold together what is asked of the same people."""
 
         def asked(name: str) -> Any:
-            whom = " ".join(str(who) for who, names in ASKED.items() if name in names)
-            return Div(name, data_for=whom)
+            whom, needed = (
+                " ".join(str(who) for who, names in table.items() if name in names) for table in (ASKED, NEEDED)
+            )
+            return Div(name, data_for=whom, data_needed_for=needed)
 
         facts = (
             "person",
             "contractor",
+            "in_person",
             "colleague",
             "name",
             "phone",
@@ -206,7 +223,7 @@ class ReturnForm(DeskPlainForm):
     remark = forms.CharField(
         label=_("What was not in order"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect)
+    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect, required=False)
     result = forms.CharField(
         label=_("What was done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -220,7 +237,6 @@ class ReturnForm(DeskPlainForm):
             # Whatever is on the slip is understood, so that who comes second is told who was first, not a number.
             field.queryset = Key.objects.filter(lendings__loan=loan).select_related("unit").order_by("tag")
             field.widget.choices = [(key.pk, field.label_from_instance(key)) for key in keys]
-        self.fields["back"].initial = [key.pk for key in keys]
         if not needs_unit_check(keys):
             for name in CHECKS:
                 del self.fields[name]
@@ -241,7 +257,7 @@ class ReturnForm(DeskPlainForm):
         }
         for name in (*CHECKS, "rework_done"):
             if name in values:
-                values[name] = {"yes": True, "no": False}[values[name]]
+                values[name] = {"yes": True, "no": False}.get(values[name])
         return values
 
     def _only(self, damaged: set[Key]) -> Any:

@@ -106,6 +106,12 @@ class RefuseForm(DeskPlainForm):
     note = _text(_("Why not"))
 
 
+class TellOwnerForm(DeskPlainForm):
+    """With whom one spoke, and what they said."""
+
+    note = _text(_("With whom, and what they said"))
+
+
 class OpenSealForm(DeskPlainForm):
     """The seal as it was found, and who looked on."""
 
@@ -188,7 +194,15 @@ class KeySettingsForm(SettingsForm):
 
     class Meta:
         model = KeySettings
-        fields = (*LENT_FOR, "longest_minutes", "whole_minutes", "remind_before", "remind_every", "stocktake_day")
+        fields = (
+            *LENT_FOR,
+            "longest_minutes",
+            "whole_minutes",
+            "remind_before",
+            "remind_every",
+            "approval_minutes",
+            "stocktake_day",
+        )
 
     entrusted_minutes = MinutesField(label=_("Entrusted by the owner"))
     vacant_minutes = MinutesField(label=_("Vacant unit"))
@@ -201,8 +215,11 @@ class KeySettingsForm(SettingsForm):
     remind_before = MinutesField(label=_("Before the time"), least=0)
     remind_every = MinutesField(label=_("When overdue, again every"), least=10)
 
+    approval_minutes = MinutesField(label=_("An approved opening holds for"), least=10)
+
     layout = Layout(
         Fieldset(_("Lent for"), *LENT_FOR, "longest_minutes", "whole_minutes", css_class="form-grid form-grid-3"),
         Fieldset(_("Reminders"), "remind_before", "remind_every", css_class="form-grid"),
+        Fieldset(_("Sealed keys"), "approval_minutes", css_class="form-grid"),
         Fieldset(_("Stock-take"), "stocktake_day", css_class="form-grid"),
     )

@@ -17,6 +17,7 @@ from frontdesk.estate.models import Office, Person
 from frontdesk.kit.calendar import now
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.scoping import Scoped
+from frontdesk.kit.search import joined
 from frontdesk.kit.versions import Versioned
 from keys.models.register import Key
 from keys.querysets import LentKeyQuerySet, LoanQuerySet
@@ -85,6 +86,7 @@ class Loan(Scoped, Versioned):
     )
     name = models.CharField(_("name"), max_length=80)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    in_person = models.BooleanField(_("the responsible person came in person"), default=False)
     id_kind = models.CharField(_("identity document"), max_length=12, choices=Person.IdKind, blank=True)
     id_tail = models.CharField(_("last four places of its number"), max_length=4, blank=True)
     letter_until = models.DateField(_("letter of authority valid until"), null=True, blank=True)
@@ -182,6 +184,12 @@ class Loan(Scoped, Versioned):
             return self.phone
         first = self.person.phones.first()
         return first.number if first else ""
+
+    @property
+    def number_differs(self) -> bool:
+        """Whether a contractor's man left another number than the one on record for who is responsible."""
+        known = self.contractor.phone if self.contractor else ""
+        return bool(known and self.phone) and joined(known) != joined(self.phone)
 
     @property
     def is_of_register(self) -> bool:

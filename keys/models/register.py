@@ -120,6 +120,8 @@ class Key(Scoped, Versioned):
         "withdraw_opening": _("withdrew the request"),
         "review_opening": _("took note of the emergency"),
         "end_opening": _("ended the opening unsealed"),
+        "ask_again": _("asked again to open the seal"),
+        "tell_owner": _("told the owner of the emergency"),
         "open_seal": _("opened the seal"),
         "close_seal": _("sealed it again"),
         "close_cabinet": _("closed the filing cabinet"),

@@ -25,6 +25,7 @@ class KeySettings(OfficeSettings):
     whole_minutes = models.PositiveIntegerField(_("with all extensions at most (minutes)"), default=14 * DAY)
     remind_before = models.PositiveIntegerField(_("reminded before the time (minutes)"), default=30)
     remind_every = models.PositiveIntegerField(_("when overdue, again every (minutes)"), default=2 * HOUR)
+    approval_minutes = models.PositiveIntegerField(_("an approved opening holds for (minutes)"), default=DAY)
     stocktake_day = models.PositiveSmallIntegerField(
         _("cabinet counted by the day of the month"),
         default=25,

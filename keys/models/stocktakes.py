@@ -24,7 +24,7 @@ class StockTake(Scoped, Versioned):
 
     State = StockTakeState
     process = STOCKTAKE
-    verbs: ClassVar = {"begin_stocktake": _("began to count")}
+    verbs: ClassVar = {"begin_stocktake": _("began to count"), "uncount_line": _("took back the count of")}
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="stocktakes", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16, editable=False)

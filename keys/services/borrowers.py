@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Ticket
 from frontdesk.estate.identity import clean_id_number, clean_phone
 from frontdesk.estate.models import Person, Tenure
+from frontdesk.kit import search
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.staff.models import User
@@ -33,6 +34,8 @@ MAY_BORROW = {
 """Kind of key → to whom it may go at all."""
 TAIL = 4
 """Places kept of a document's number."""
+HOLDER = "holder"
+"""Under this word slips are found while a key on them is out; they are no records of the search box."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ def check_borrower(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
             raise DeskError(_("%(tag)s (%(kind)s) does not go to: %(who)s.") % words, field="borrower")
     loan.phone = clean_phone(loan.phone)
     CHECKS[B(loan.borrower)](loan, keys, shown)
+
+
+def index_holder(loan: Loan) -> None:
+    """Let the counter find an open slip by who has the keys, their phone, the contractor, the slip's number."""
+    terms = search.name_terms(loan.name) | search.phone_terms(loan.phone) | search.code_terms(loan.number)
+    if loan.contractor is not None:
+        terms |= search.name_terms(loan.contractor.name)
+    search.index_many(HOLDER, [(loan.office_id, loan.pk, terms)])
 
 
 def owners_of(keys: Sequence[Key]) -> set[int]:
@@ -113,6 +124,9 @@ def _check_agent(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
         raise DeskError(_("Call the owner first and write down with whom you spoke."), field="confirmed_with")
     _must_be_owner(loan.confirmed_with, keys, field="confirmed_with")
     loan.confirmed_at = now()
+    if loan.ticket is not None:
+        _must_open_its_unit(loan.ticket, keys)
+        loan.purpose = loan.purpose.strip() or loan.ticket.subject
 
 
 def _check_contractor(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
@@ -122,11 +136,16 @@ def _check_contractor(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
     if not loan.contractor.contact.strip():
         message = _("%(contractor)s has no responsible person on record. A supervisor enters it in the ticket lists.")
         raise DeskError(message % {"contractor": loan.contractor}, field="contractor")
-    loan.name = loan.name.strip() or loan.contractor.contact
-    if loan.name != loan.contractor.contact:
+    loan.name = must_be_said(loan.name, _("Write down the name on the document."), field="name")
+    if search.joined(loan.name) != search.joined(loan.contractor.contact):
         words = {"name": loan.contractor.contact}
         raise DeskError(_("Only the responsible person takes keys: %(name)s.") % words, field="name")
-    loan.phone = loan.phone or loan.contractor.phone
+    if not loan.in_person:
+        message = _("Keys for rework go to nobody sent: %(name)s comes in person.")
+        raise DeskError(message % {"name": loan.contractor.contact}, field="in_person")
+    loan.phone = must_be_said(
+        loan.phone or loan.contractor.phone, _("Write down a number to reach them."), field="phone"
+    )
     _check_identity(loan, shown)
     ticket = loan.ticket
     if ticket is None or ticket.office_id != loan.office_id:
@@ -135,10 +154,7 @@ def _check_contractor(loan: Loan, keys: Sequence[Key], shown: Shown) -> None:
     if not theirs.filter(pk=ticket.pk).exists():
         number = {"number": ticket.number}
         raise DeskError(_("Ticket %(number)s is not in this contractor's hands.") % number, field="ticket")
-    for key in keys:
-        if key.kind in Key.OF_UNITS and key.unit_id != ticket.unit_id:
-            words = {"tag": key.tag, "number": ticket.number}
-            raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
+    _must_open_its_unit(ticket, keys)
     loan.purpose = loan.purpose.strip() or ticket.subject
 
 
@@ -180,6 +196,13 @@ def _check_identity(loan: Loan, shown: Shown) -> str:
         raise DeskError(_("Type the document's whole number; only its last four places are kept."), field="id_number")
     loan.id_tail = number[-TAIL:]
     return number
+
+
+def _must_open_its_unit(ticket: Ticket, keys: Sequence[Key]) -> None:
+    for key in keys:
+        if key.unit_id is not None and key.unit_id != ticket.unit_id:
+            words = {"tag": key.tag, "number": ticket.number}
+            raise DeskError(_("%(tag)s does not open the unit of ticket %(number)s.") % words, field="ticket")
 
 
 def _must_be_owner(person: Person, keys: Sequence[Key], *, field: str) -> None:

@@ -19,7 +19,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.uploads import is_blank
 from frontdesk.kit.workflow import apply
 from keys.models import Key, LentKey, Loan
-from keys.services.borrowers import Shown, check_borrower
+from keys.services.borrowers import Shown, check_borrower, index_holder
 from keys.services.due import check_due, usual_due
 from keys.services.openings import end_openings
 from keys.services.taken import all_back
@@ -41,6 +41,7 @@ FACTS = frozenset(
         "contractor",
         "name",
         "phone",
+        "in_person",
         "id_kind",
         "id_number",
         "letter_until",
@@ -217,7 +218,7 @@ def _together(key: Key, also: Iterable[Key], *, move: str, by: User) -> list[Key
     rows = Key.objects.filter(office=key.office_id).select_for_update(of=("self",)).select_related("unit", "office")
     on_rings = Key.objects.kept().filter(ring__in=rings).values_list("pk", flat=True) if rings else ()
     locked = list(rows.filter(pk__in=asked.union(on_rings)).order_by("pk"))
-    for one in sorted(locked, key=lambda row: row.pk != key.pk):  # the key itself first: who has it is the answer
+    for one in sorted(locked, key=lambda one: one.pk != key.pk):  # who asked for it hears of that key first
         require(by, one.process[move].permission, one)
         if one.state != KeyState.IN:
             raise _not_there(one, is_asked=one.pk == key.pk)
@@ -275,6 +276,8 @@ def _hand_out(
             lent.save(force_insert=True)
     tags = "、".join(key.tag for key in keys)
     activity.record(loan, "give_back_keys" if loan.for_good else "lend_keys", by=by, note=tags)
+    if not loan.for_good:
+        index_holder(loan)
     if paper:
         attach(loan, paper, by=by)
     if signature:

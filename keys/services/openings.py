@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.kit import activity
 from frontdesk.kit.errors import DeskError, must_be_said
 from frontdesk.kit.notifications import notify
+from frontdesk.kit.search import joined
 from frontdesk.kit.workflow import apply
 from keys.models import Key, SealOpening
 from keys.workflow import OpeningState
@@ -46,16 +47,18 @@ def end_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpenin
     return fresh
 
 
-def named_witness(name: str, by: User) -> str:
-    """Return the name of the second person.
+def named_witness(name: str, *acting: User) -> str:
+    """Return who looked on: nobody is their own witness, however the name is written.
 
     Raises:
-        DeskError: nobody is named, or whoever does it names themselves.
+        DeskError: nobody is named, or whoever asked for it or does it names themselves.
 
     """
     name = must_be_said(name, _("Write down who was present."), field="witness")
-    if name == str(by):
-        raise DeskError(_("The witness is somebody else than you."), field="witness")
+    names = {joined(word) for person in acting for word in (str(person), person.username)}
+    if joined(name) in names:
+        message = _("The witness is somebody else than whoever asked for it or does it.")
+        raise DeskError(message, field="witness")
     return name
 
 

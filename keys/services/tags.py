@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TAG_TAKEN = _("This tag is in use already.")
 TELLING = _("This tag tells whoever finds the key which door it opens.")
+PLAIN_TAG = re.compile(r"\w[\w.-]*")
+"""What fits on a small label and into the address its code leads to."""
 SHORTEST = 3
 """Places a part of an address has at least to give it away: a 2 on a tag tells nobody a building."""
 SPOKEN = re.compile(r"[0-9a-z](?:号楼|单元|栋|座|幢|室)")
@@ -44,12 +46,14 @@ def tag_is_taken(office: Office, tag: str) -> bool:
 
 
 def check_tag(thing: Key | Ring, units: Collection[Unit] = ()) -> None:
-    """Refuse a tag somebody chose that is taken, or tells an address of the office.
+    """Refuse a tag that cannot be written on a label and scanned, is taken, or tells an address of the office.
 
     Raises:
-        DeskError: which of both.
+        DeskError: which of them.
 
     """
+    if not PLAIN_TAG.fullmatch(thing.tag):
+        raise DeskError(_("A tag is made of letters, digits, hyphens and dots, without blanks."), field="tag")
     if tag_is_taken(thing.office, thing.tag):
         raise DeskError(TAG_TAKEN, field="tag")
     if tells_unit(thing.tag, units) or tells_address(thing.tag, thing.office):

@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from frontdesk.kit.forms.base import DeskRules
 
 ABOUT = ("office", "unit")
-OF_KEY = ("key__office", "key__unit", "requested_by", "decided_by", "opened_by", "sealed_by", "loan")
+OF_KEY = (
+    "key__office",
+    "key__unit",
+    "key__deposited_by",
+    "owner_told_by",
+    "requested_by",
+    "decided_by",
+    "opened_by",
+    "sealed_by",
+    "loan",
+)
 
 
 class KeyMove(MovePage):
@@ -119,6 +129,7 @@ class UnsealKey(KeyMove):
     form_class = forms.EmergencyForm
     service = services.unseal_key
     text = _("Only where somebody or something is in danger. Otherwise ask for the opening first.")
+    success = _("Opened. Call the owner now, and write down what was said.")
 
     def get_success_url(self, obj: SealOpening) -> str:
         return obj.get_absolute_url()
@@ -254,11 +265,17 @@ class SealOpeningDetail(DetailPage):
         is_over = opening.state not in order
         reached = -1 if is_over else order.index(OpeningState(opening.state))
         steps = [
-            {"label": step.label, "at": at[step], "current": step == opening.state, "done": place < reached}
+            {
+                "label": _("Opening asked for") if step == OpeningState.REQUESTED else step.label,
+                "at": at[step],
+                "current": step == opening.state,
+                "done": place < reached,
+            }
             for place, step in enumerate(order)
             if not (opening.is_emergency and step == OpeningState.APPROVED)
         ]
-        return {"steps": [] if is_over else steps}
+        sees_person = self.user.has_perm("estate.view_person", opening.key)
+        return {"steps": [] if is_over else steps, "sees_person": sees_person}
 
 
 class SealOpeningAdd(FormPage):
@@ -311,6 +328,23 @@ class Withdraw(OpeningMove):
     success = _("Withdrawn.")
 
 
+class AskAgain(OpeningMove):
+    """The approval lapsed."""
+
+    move = "ask_again"
+    service = services.ask_again
+    success = _("The managers are told.")
+
+
+class TellOwner(OpeningMove):
+    """R-KEY-06: the owner hears of an emergency."""
+
+    move = "tell_owner"
+    form_class = forms.TellOwnerForm
+    service = services.tell_owner
+    success = _("Written down.")
+
+
 class OpenSeal(OpeningMove):
     """Before a second person."""
 
@@ -345,4 +379,4 @@ class Review(OpeningMove):
     success = _("Noted.")
 
 
-opening_move = move_pages(Approve, Refuse, Withdraw, OpenSeal, CloseSeal, EndOpening, Review)
+opening_move = move_pages(Approve, Refuse, Withdraw, AskAgain, OpenSeal, CloseSeal, EndOpening, TellOwner, Review)

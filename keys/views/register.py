@@ -18,7 +18,7 @@ from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, Page, Pr
 from frontdesk.kit.roles import require
 from keys import services
 from keys.filters import KeyFilter
-from keys.finding import drawn
+from keys.finding import LEGEND, drawn
 from keys.forms.register import CabinetForm, KeyForm, RingForm
 from keys.models import Cabinet, Key, Ring
 from keys.tables import ADD_CABINET, ADD_RING, COUNTER, LOCKS, RINGS, CabinetTable, KeyTable, RingTable
@@ -231,12 +231,7 @@ def cabinet_map(request: HttpRequest) -> HttpResponse:
             request.office,
         ),
         "add_url": reverse("keys:cabinet_add") if request.user.has_perm("keys.change_cabinet", request.office) else "",
-        "legend": [
-            (KeyState.IN.label, "ok"),
-            (KeyState.OUT.label, "info"),
-            (_("Not back in time"), "danger"),
-            (KeyState.DAMAGED.label, "warn"),
-        ],
+        "legend": LEGEND,
     }
     return render(request, "keys/map.html", context)
 

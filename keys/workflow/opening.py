@@ -53,6 +53,18 @@ def _awaits_review(opening: Any, _user: Any) -> bool:
     return opening.is_emergency and opening.decided_at is None
 
 
+def _still_holds(opening: Any, _user: Any) -> bool:
+    return not opening.has_lapsed
+
+
+def _has_lapsed(opening: Any, _user: Any) -> bool:
+    return opening.has_lapsed
+
+
+def _owner_waits(opening: Any, _user: Any) -> bool:
+    return opening.owner_waits
+
+
 OPENING = Process(
     Move(
         "approve_opening",
@@ -93,7 +105,21 @@ OPENING = Process(
         _("Open the seal"),
         "primary",
         "envelope-open",
+        only=_still_holds,
+        past=_("The approval has lapsed: ask the manager again."),
         done=_("opened the seal"),
+    ),
+    Move(
+        "ask_again",
+        frozenset({S.APPROVED}),
+        S.REQUESTED,
+        "keys.request_opening",
+        _("Ask again"),
+        "primary",
+        "arrow-repeat",
+        only=_has_lapsed,
+        past=_("The approval still holds."),
+        done=_("asked again after the approval had lapsed"),
     ),
     Move(
         "close_seal",
@@ -117,6 +143,18 @@ OPENING = Process(
         "x-circle",
         only=_is_of_no_more_use,
         done=_("ended it unsealed"),
+    ),
+    Move(
+        "tell_owner",
+        frozenset({S.OPENED, S.SEALED, S.ENDED}),
+        None,
+        "keys.open_seal",
+        _("Owner told"),
+        "primary",
+        "telephone-outbound",
+        only=_owner_waits,
+        past=_("The owner has been told already, or it was no emergency."),
+        done=_("told the owner of the emergency"),
     ),
     Move(
         "review_opening",

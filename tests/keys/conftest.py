@@ -134,6 +134,8 @@ def contractor_facts(contractor, rework):
         "borrower": "contractor",
         "contractor": contractor,
         "ticket": rework,
+        "in_person": True,
+        "name": "邓建平",
         "id_kind": "id_card",
         "id_number": "44030519750303888X",
     }

@@ -158,6 +158,20 @@ def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
 def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, contractor_facts, rework):
     loan = services.lend_key(rework_key, by=clerk, **contractor_facts)
     assert (loan.name, loan.phone, loan.ticket, loan.purpose) == ("邓建平", "13800138002", rework, rework.subject)
+    assert (loan.in_person, loan.number_differs) == (True, False)
+
+
+def test_contractors_man_who_leaves_another_number_is_shown(rework_key, clerk, contractor_facts, client_of):
+    loan = services.lend_key(rework_key, by=clerk, **contractor_facts | {"name": "邓 建平", "phone": "13911112222"})
+    assert (loan.phone, loan.number_differs) == ("13911112222", True)
+    assert "与登记的电话不一致" in client_of(clerk).get(loan.get_absolute_url()).content.decode()
+
+
+def test_agent_comes_for_a_ticket_of_this_unit_only(rework_key, owner, clerk, rework, office):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner}
+    assert refused(rework_key, clerk, **facts, ticket=TicketFactory(office=office)) == "ticket"
+    loan = services.lend_key(rework_key, by=clerk, **facts, ticket=rework)
+    assert (loan.ticket, loan.purpose) == (rework, rework.subject)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +180,8 @@ def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, 
         ({"contractor": None}, "contractor"),
         ({"ticket": None}, "ticket"),
         ({"name": "小工"}, "name"),
+        ({"name": " "}, "name"),
+        ({"in_person": False}, "in_person"),
         ({"id_number": ""}, "id_number"),
     ],
 )
@@ -390,6 +406,7 @@ def test_an_equipment_room_is_opened_for_tickets_of_its_building_and_of_public_a
     form = client_of(clerk).get(url).context["form"]
     assert set(form.fields["ticket"].queryset) == {tickets[name] for name in offered}
     data = {"borrower": "contractor", "contractor": contractor.pk, "ticket": tickets["public"].pk, "once": str(uuid4())}
+    data |= {"name": contractor.contact, "phone": "13800138002", "in_person": "on"}
     client_of(clerk).post(url, data | CARD)
     assert Loan.objects.get().ticket == tickets["public"]
 
@@ -400,3 +417,11 @@ def test_keys_are_found_by_the_building_they_serve(office, clerk, client_of):
     KeyFactory(office=office)
     page = client_of(clerk).get(reverse("keys:key_list"), {"building": building.pk})
     assert (room.tag in page.content.decode(), page.context["screen"].count) == (True, 1)
+
+
+def test_of_two_keys_that_are_both_out_the_one_asked_for_is_named(key, vacant, owner, clerk):
+    services.lend_key(key, also=[vacant], by=clerk, person=owner, **OWNER)
+    for asked, other in ((key, vacant), (vacant, key)):
+        with pytest.raises(Conflict) as refusal:
+            services.lend_key(asked, also=[other], by=clerk, person=owner, **OWNER)
+        assert asked.tag in str(refusal.value)

@@ -16,7 +16,7 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.tasks import tick
 from keys import services
 from keys.models import Key, Loan, Reminder
-from tests.factories import KeySettingsFactory, LentKeyFactory, StockTakeFactory
+from tests.factories import KeySettingsFactory, LentKeyFactory, MembershipFactory, StockTakeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,20 @@ def test_whoever_lent_it_is_told_to_call_before_and_after(lent, clerk, superviso
     assert (kinds(), told(supervisor)) == ([("before", 0), ("after", 0)], [])
     assert Reminder.objects.first().told == "王敏"
     assert history_of(lent).filter(verb="remind_holder").count() == 2
+
+
+def test_who_is_at_the_desk_hears_of_it_and_nobody_who_is_not(lent, vacant, clerk, steward, guard, told):
+    colleague = MembershipFactory(office=lent.office, role="clerk").user
+    with time_machine.travel(lent.due_at - 60 * MINUTE, tick=False):
+        services.report_damaged(vacant, note="齿口磨损", by=steward)
+    with time_machine.travel(lent.due_at + MINUTE, tick=False):
+        for _sweep in range(2):
+            services.remind_holders(now())
+    assert [len(told(person)) for person in (clerk, steward, guard, colleague)] == [1, 1, 0, 0]
+    assert sorted(Reminder.objects.get().told.split("、")) == sorted([str(clerk), str(steward)])
+    with time_machine.travel(lent.due_at + 300 * MINUTE, tick=False):
+        services.remind_holders(now())
+    assert (len(told(clerk)), told(steward)) == (1, [])  # went home
 
 
 def test_each_reminder_is_given_once_however_often_it_is_asked(lent):

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from frontdesk.kit.activity import history_of
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError
 from keys import services
 from keys.models import Key, LentKey, Loan
-from tests.factories import LentKeyFactory
-from tests.keys.conftest import OWNER
+from tests.factories import KeyFactory, LentKeyFactory
+from tests.keys.conftest import AGENT, OWNER
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,36 @@ def test_rework_that_is_not_done_stays_in_hand_with_a_note(lent_rework, rework_k
     assert rework.state == "dispatched"
     assert history_of(rework).filter(verb="comment_ticket").get().note == f"{lent_rework}\n明天继续"
     assert len(told(clerk)) == 2
+
+
+def test_rework_goes_on_only_with_the_last_key_of_the_unit(
+    rework_key, vacant, rework, office, clerk, contractor_facts, told, client_of
+):
+    room = KeyFactory(office=office, tag="K-0900", kind="equipment", unit=None, deposited_by=None, name="水泵房")
+    loan = services.lend_key(rework_key, also=[vacant, room], by=clerk, **contractor_facts)
+    told(clerk)
+    services.take_back_keys(loan, back={vacant: "good"}, by=clerk, **GOOD)
+    rework.refresh_from_db()
+    assert (rework.state, told(clerk)) == ("dispatched", [])
+    page = client_of(clerk).get(loan.get_absolute_url())
+    assert [lent.key for lent in page.context["still_out"]] == [rework_key, room]
+    with pytest.raises(DeskError) as refusal:
+        services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, **GOOD)
+    assert refusal.value.field == "rework_done"
+    services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, rework_done=True, result="重做防水层", **GOOD)
+    rework.refresh_from_db()
+    loan.refresh_from_db()
+    assert (rework.state, len(told(clerk)), loan.is_open) == ("done", 1, True)  # the pump room's key is out still
+    services.take_back_keys(loan, back={room: "good"}, by=clerk)
+    assert not Loan.objects.get().is_open
+
+
+def test_rework_for_which_an_agent_let_the_workers_in_goes_on_too(rework_key, owner, rework, clerk):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner, "ticket": rework}
+    loan = services.lend_key(rework_key, by=clerk, **facts)
+    services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, rework_done=True, result="重做防水层", **GOOD)
+    rework.refresh_from_db()
+    assert rework.state == "done"
 
 
 @pytest.mark.parametrize(("said", "field"), [({}, "rework_done"), ({"rework_done": True, "result": " "}, "result")])
