@@ -112,11 +112,21 @@ def keys_found(text: str, user: User, office: Office) -> list[Key]:
     homes = Tenure.objects.current().filter(person__in=people).values_list("unit", flat=True) if people else []
     rings = Ring.objects.filter(office=office).filter(Q(tag__istartswith=text) | Q(name__icontains=text))
     held = LentKey.objects.out().filter(loan__in=by_kind[HOLDER])
-    which = Q(pk__in=by_kind["key"]) | Q(unit__in=[*by_kind["unit"], *homes]) | Q(deposited_by__in=people)
-    which |= Q(ring__in=list(rings.values_list("pk", flat=True)[:FOUND])) | Q(pk__in=held.values("key"))
-    rows = Key.objects.visible_to(user).of_office(office).kept().filter(which)
-    found = rows.with_what_one_sees().with_holder().order_by("tag", "pk")[:FOUND]
-    return sorted(found, key=lambda key: (key.state != KeyState.IN, key.tag))
+    ways = {
+        "pk__in": [*by_kind["key"], *(held.values_list("key", flat=True) if by_kind[HOLDER] else ())],
+        "unit__in": [*by_kind["unit"], *homes],
+        "deposited_by__in": people,
+        "ring__in": list(rings.values_list("pk", flat=True)[:FOUND]),
+    }
+    rows = Key.objects.visible_to(user).of_office(office).kept()
+    # Each way by its own index: together, with OR, they would look at every key of the office.
+    found = {pk for way, ids in ways.items() if ids for pk in _first(rows.filter(**{way: ids}))}
+    keys = rows.filter(pk__in=found).with_what_one_sees().with_holder().order_by("tag", "pk")[:FOUND]
+    return sorted(keys, key=lambda key: (key.state != KeyState.IN, key.tag))
+
+
+def _first(rows: Any) -> Any:
+    return rows.order_by("tag", "pk").values_list("pk", flat=True)[:FOUND]
 
 
 def drawn(cabinet: Cabinet) -> list[Hook]:

@@ -12,7 +12,7 @@ from tests.factories import KeyFactory, LentKeyFactory, RingFactory
 
 pytestmark = pytest.mark.django_db
 TYPING = {"HX-Request": "true"}
-QUERIES = 6
+QUERIES = 7
 
 
 def move_url(obj, name):
