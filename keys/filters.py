@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Contractor
 from frontdesk.estate.models import Building, Office
@@ -18,7 +18,12 @@ from keys.workflow import KeyState, OpeningState
 if TYPE_CHECKING:
     from keys.querysets import KeyQuerySet, LoanQuerySet, SealOpeningQuerySet, StockLineQuerySet
 
-KEY_GROUPS = {"kept": _("All we keep"), "overdue": _("Not back in time"), "away": _("Not in the cabinet")}
+KEY_GROUPS = {
+    "kept": _("All we keep"),
+    "overdue": _("Not back in time"),
+    "away": _("Not in the cabinet"),
+    "to_give_back": _("To give back"),
+}
 LOAN_GROUPS = {
     "open": _("Out now"),
     "overdue": _("Not back in time"),
@@ -33,7 +38,7 @@ class KeyFilter(DeskFilterSet):
     state = ChoiceFilter(label=_("State"), choices=[*KEY_GROUPS.items(), *KeyState.choices], method="in_state")
     kind = ChoiceFilter(label=_("Kind"), choices=Key.Kind.choices)
     cabinet = ChoiceFilter(label=_("Cabinet"), method="in_cabinet")
-    building = ChoiceFilter(label=_("Building"), field_name="unit__building")
+    building = ChoiceFilter(label=_("Building"), method="in_building")
     ring = ChoiceFilter(label=_("Key ring"))
     office = ModelFilter(label=_("Office"), queryset=Office.objects.all())
 
@@ -54,6 +59,10 @@ class KeyFilter(DeskFilterSet):
     def in_state(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
         """Keep a group of states or a single one."""
         return getattr(queryset, value)() if value in KEY_GROUPS else queryset.filter(state=value)
+
+    def in_building(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
+        """Keep keys of a building's units, and of what serves it."""
+        return queryset.filter(Q(unit__building=value) | Q(building=value))
 
     def in_cabinet(self, queryset: KeyQuerySet, _name: str, value: str) -> KeyQuerySet:
         """Keep what hangs in a cabinet, by itself or on a ring."""
@@ -127,7 +136,12 @@ class SealOpeningFilter(DeskFilterSet):
 
     state = ChoiceFilter(
         label=_("State"),
-        choices=[("to_decide", _("For the manager")), ("running", _("Under way")), *OpeningState.choices],
+        choices=[
+            ("to_decide", _("For the manager")),
+            ("running", _("Under way")),
+            ("owner_waits", _("Owner to be told")),
+            *OpeningState.choices,
+        ],
         method="in_state",
     )
     requested = DateRangeFilter(label=_("Asked for"), field_name="requested_at")
@@ -144,7 +158,7 @@ class SealOpeningFilter(DeskFilterSet):
 
     def in_state(self, queryset: SealOpeningQuerySet, _name: str, value: str) -> SealOpeningQuerySet:
         """Keep a group of states or a single one."""
-        groups = {"to_decide": queryset.to_decide, "running": queryset.running}
+        groups = {"to_decide": queryset.to_decide, "running": queryset.running, "owner_waits": queryset.owner_waits}
         return groups[value]() if value in groups else queryset.filter(state=value)
 
 
@@ -152,7 +166,7 @@ class StockLineFilter(DeskFilterSet):
     """As the register says, or not."""
 
     result = ChoiceFilter(
-        label=_("Result"),
+        label=pgettext_lazy("stock-take", "Result"),
         choices=[
             ("differing", _("All differences")),
             ("unexplained", _("To explain")),

@@ -50,6 +50,17 @@ class KeyQuerySet(ScopedQuerySet):
         """Keep keys that are with somebody, or lost."""
         return self.filter(state__in=AWAY)
 
+    def to_give_back(self) -> Self:
+        """Keep keys left here by somebody who neither owns the unit nor lives there any more: they go back to them."""
+        stays = apps.get_model("estate.Tenure").objects.current().exclude(role="contact")
+        here = stays.filter(unit=OuterRef("unit"), person=OuterRef("deposited_by"))
+        left = self.kept().filter(kind__in=("entrusted", "sealed"), unit__isnull=False, deposited_by__isnull=False)
+        return left.exclude(Exists(here.order_by()))
+
+    def lost(self) -> Self:
+        """Keep keys whose loss is not over: neither found nor their lock changed."""
+        return self.filter(state=KeyState.LOST)
+
     def overdue(self, at: dt.datetime | None = None) -> Self:
         """Keep keys that should have come back by now; a lost one stays out until the lock is changed."""
         return self.away().filter(Exists(_open_lendings(loan__due_at__lt=at or now())))
@@ -90,6 +101,11 @@ class LoanQuerySet(ScopedQuerySet):
         """Keep slips that are due before a moment and not overdue yet."""
         return self.open().filter(due_at__gte=at or now(), due_at__lte=until)
 
+    def with_key_out(self) -> Self:
+        """Keep slips of which the holder can still bring something: what is lost is handled as a loss."""
+        out = apps.get_model("keys.LentKey").objects.out().filter(loan=OuterRef("pk"), key__state=KeyState.OUT)
+        return self.filter(Exists(out.order_by()))
+
     def of_holder(self, loan: Any) -> Self:
         """Keep slips of whoever is named on another one: the same record, or the same phone or document."""
         same = Q(pk__in=[])
@@ -124,10 +140,19 @@ class SealOpeningQuerySet(ScopedQuerySet):
         """Keep openings that are asked for, approved, or not sealed again."""
         return self.filter(state__in=RUNNING)
 
+    def unsealed(self) -> Self:
+        """Keep openings whose key was opened and not sealed again yet."""
+        return self.filter(state=OpeningState.OPENED)
+
     def to_decide(self) -> Self:
         """Keep what waits for the manager: requests, and emergencies nobody has taken note of (R-KEY-06)."""
-        unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=(OpeningState.OPENED, OpeningState.SEALED))
+        done = (OpeningState.OPENED, OpeningState.SEALED, OpeningState.ENDED)
+        unseen = Q(is_emergency=True, decided_at__isnull=True, state__in=done)
         return self.filter(Q(state=OpeningState.REQUESTED) | unseen)
+
+    def owner_waits(self) -> Self:
+        """Keep emergencies of which nobody has told the owner yet."""
+        return self.filter(is_emergency=True, owner_told_at__isnull=True)
 
 
 class StockTakeQuerySet(ScopedQuerySet):
@@ -136,6 +161,10 @@ class StockTakeQuerySet(ScopedQuerySet):
     def running(self) -> Self:
         """Keep those that are not closed."""
         return self.exclude(state=StockTakeState.CLOSED)
+
+    def counting(self) -> Self:
+        """Keep those in which keys are scanned and ticked now."""
+        return self.filter(state=StockTakeState.COUNTING)
 
     def closed_since(self, at: dt.datetime) -> Self:
         """Keep those closed from a moment on."""
@@ -155,6 +184,14 @@ class StockLineQuerySet(ScopedQuerySet):
     def differing(self) -> Self:
         """Keep what is not as the register says."""
         return self.exclude(result="good")
+
+    def counted(self) -> Self:
+        """Keep what somebody had in the hand."""
+        return self.exclude(result="missing")
+
+    def told(self) -> Self:
+        """Keep what differs, or did until it was found."""
+        return self.exclude(result="good", outcome="")
 
     def unexplained(self) -> Self:
         """Keep differences nobody has explained yet."""

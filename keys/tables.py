@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.calendar import now
 from frontdesk.kit.listing import (
@@ -52,6 +52,8 @@ REGISTER = Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-
 COUNTER = Action(_("Lend or take back"), "keys:counter", "keys.lend_key", "arrow-left-right", "primary")
 COUNT = Action(_("Begin a stock-take"), "keys:stocktake_add", "keys.take_stock", "plus-lg", "primary")
 ADD_CABINET = Action(_("Add a cabinet"), "keys:cabinet_add", "keys.change_cabinet", "plus-lg", "primary")
+RINGS = Action(_("Key rings"), "keys:ring_list", "keys.view_key", "circle")
+LOCKS = Action(_("Changed locks"), "keys:lockchange_list", "keys.view_key", "shield-lock")
 ADD_RING = Action(_("Make a ring"), "keys:ring_add", "keys.change_key", "plus-lg", "primary")
 
 
@@ -104,7 +106,7 @@ class KeyTable(Table):
     )
     holder = Column(_("With"), sort=True, link="keys:loan", link_pk="holder_loan")
     holder_due = DateTimeColumn(_("Due back"), sort=True, late=is_late)
-    copies = NumberColumn(_("Keys"), optional=True, default_shown=False)
+    copies = NumberColumn(_("Number of keys"), optional=True, default_shown=False)
     deposited_by = Column(_("Deposited by"), "deposited_by__name", optional=True, default_shown=False)
     deposited_on = DateColumn(_("Deposited on"), optional=True, default_shown=False, sort=True)
     entrusted_until = DateColumn(_("Entrusted until"), optional=True, default_shown=False, sort=True)
@@ -140,6 +142,7 @@ class LoanTable(Table):
         model = Loan
         default_sort = ("-lent_at",)
         empty = _("No keys were lent yet")
+        empty_text = _("Scan or type a key at the counter: lending begins there.")
         empty_icon = "arrow-left-right"
         first = COUNTER
 
@@ -172,19 +175,20 @@ class SealOpeningTable(Table):
 class FilingOpeningTable(Table):
     """The log of filing cabinets."""
 
-    key = Column(_("Cabinet"), "key__name", link="keys:key", link_pk="key", sort=True)
+    key = Column(_("Filing cabinet"), "key__name", link="keys:key", link_pk="key", sort=True)
     tag = Column(_("Tag"), "key__tag")
     visitor = Column(_("Opened for"), sort=True)
     purpose = Column(_("Papers and purpose"), css="text")
     watched_by = Column(_("Watched by"), "watched_by__name", sort=True)
-    opened_at = DateTimeColumn(_("Opened at"), sort=True)
-    closed_at = DateTimeColumn(_("Closed at"), sort=True)
-    taken = Column(_("Taken out"), css="text")
+    opened_at = DateTimeColumn(pgettext_lazy("filing cabinet", "Opened at"), sort=True)
+    closed_at = DateTimeColumn(pgettext_lazy("filing cabinet", "Closed at"), sort=True)
+    taken = Column(pgettext_lazy("filing cabinet", "Taken out"), css="text")
 
     class Meta:
         model = FilingOpening
         default_sort = ("-opened_at",)
         empty = _("No filing cabinet was opened yet")
+        empty_text = _("A cabinet is opened on the page of its key; each opening is written down here.")
         empty_icon = "folder2"
 
 
@@ -204,6 +208,7 @@ class LockChangeTable(Table):
         model = LockChange
         default_sort = ("-changed_on",)
         empty = _("No lock was changed yet")
+        empty_text = _("Report a key as lost or damaged on its page; once its lock is changed it stands here.")
         empty_icon = "shield-lock"
 
 
@@ -218,12 +223,13 @@ class StockTakeTable(Table):
     begun_by = Column(_("Begun by"), "begun_by__name")
     begun_at = DateTimeColumn(_("Begun at"), sort=True)
     closed_by = Column(_("Closed by"), "closed_by__name")
-    closed_at = DateTimeColumn(_("Closed at"), sort=True)
+    closed_at = DateTimeColumn(pgettext_lazy("stock-take", "Closed at"), sort=True)
 
     class Meta:
         model = StockTake
         default_sort = ("-begun_at",)
         empty = _("Nothing was counted yet")
+        empty_text = _("Begin a stock-take, then scan the labels or tick what hangs in its place.")
         empty_icon = "upc-scan"
         first = COUNT
 
@@ -234,7 +240,9 @@ class StockLineTable(Table):
     tag = Column(_("Tag"), sort=True, link="keys:key", link_pk="key")
     opens = Column(_("Opens"), "key__unit__code")
     name = Column(_("Which door"), "key__name", css="text")
-    result = StateColumn(_("Result"), choices=StockLine.Result.choices, styles=StockLine.TONES, sort=True)
+    result = StateColumn(
+        pgettext_lazy("stock-take", "Result"), choices=StockLine.Result.choices, styles=StockLine.TONES, sort=True
+    )
     hook = Column(_("Found on hook"), render=found_on)
     state = ChoiceColumn(_("On the register"), choices=KeyState.choices)
     outcome = ChoiceColumn(_("What became of it"), choices=StockLine.Outcome.choices)
@@ -253,7 +261,7 @@ class StockLineTable(Table):
 class CabinetTable(Table):
     """Cabinets."""
 
-    name = Column(_("Name"), sort=True, link="keys:cabinet_edit")
+    name = Column(pgettext_lazy("of a thing", "Name"), sort=True, link="keys:cabinet_edit")
     hooks = NumberColumn(_("Hooks"))
     in_a_row = NumberColumn(_("Hooks in a row"), "columns")
     is_active = BooleanColumn(_("In use"))
@@ -262,6 +270,7 @@ class CabinetTable(Table):
         model = Cabinet
         default_sort = ("position", "name")
         empty = _("No key cabinet yet")
+        empty_text = _("Set up the cabinet with its hooks, then register what hangs in it.")
         empty_icon = "grid-3x3"
         first = ADD_CABINET
 
@@ -269,8 +278,8 @@ class CabinetTable(Table):
 class RingTable(Table):
     """Key rings."""
 
-    tag = Column(_("Tag"), sort=True, link="keys:ring_edit")
-    name = Column(_("Name"), sort=True, css="text")
+    tag = Column(_("Tag"), sort=True, link="keys:ring")
+    name = Column(pgettext_lazy("of a thing", "Name"), sort=True, css="text")
     cabinet = Column(_("Cabinet"), "cabinet__name")
     hook = NumberColumn(_("Hook"))
     key_count = NumberColumn(_("Keys on it"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keys.views import lending, moves, register, stocktakes
+from keys.views import counter, lending, moves, register, stocktakes
 
 app_name = "keys"
 
 urlpatterns = [
     path("keys/", register.KeyList.as_view(), name="key_list"),
-    path("keys/counter/", lending.counter, name="counter"),
+    path("keys/counter/", counter.counter, name="counter"),
     path("keys/cabinet/", register.cabinet_map, name="cabinet_map"),
     path("keys/add/", register.KeyAdd.as_view(), name="key_add"),
     path("keys/<int:pk>/", register.KeyDetail.as_view(), name="key"),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("keys/<int:pk>/label/", register.KeyLabel.as_view(), name="key_label"),
     path("keys/<int:key_pk>/openings/add/", moves.SealOpeningAdd.as_view(), name="sealopening_add"),
     path("keys/<int:pk>/<slug:move>/", moves.key_move, name="key_move"),
-    path("k/<str:code>/", lending.scan, name="scan"),
+    path("k/<path:code>/", counter.scan, name="scan"),
     path("key-loans/", lending.LoanList.as_view(), name="loan_list"),
     path("key-loans/<int:pk>/", lending.LoanDetail.as_view(), name="loan"),
     path("key-loans/<int:pk>/slip/", lending.LoanSlip.as_view(), name="loan_slip"),
@@ -39,8 +39,8 @@ urlpatterns = [
     path("stocktakes/add/", stocktakes.StockTakeAdd.as_view(), name="stocktake_add"),
     path("stocktakes/<int:pk>/", stocktakes.StockTakeDetail.as_view(), name="stocktake"),
     path("stocktakes/<int:pk>/count/", stocktakes.count, name="stocktake_count"),
-    path("stocktakes/<int:pk>/tick/", stocktakes.tick, name="stocktake_tick"),
     path("stocktakes/<int:pk>/lines/", stocktakes.StockLineList.as_view(), name="stockline_list"),
+    path("stocktakes/lines/<int:pk>/uncount/", stocktakes.uncount, name="stockline_uncount"),
     path("stocktakes/lines/<int:pk>/explain/", stocktakes.ExplainLine.as_view(), name="stockline_explain"),
     path("stocktakes/<int:pk>/<slug:move>/", stocktakes.stocktake_move, name="stocktake_move"),
     path("key-cabinets/", register.CabinetList.as_view(), name="cabinet_list"),
@@ -48,6 +48,7 @@ urlpatterns = [
     path("key-cabinets/<int:pk>/", register.CabinetEdit.as_view(), name="cabinet_edit"),
     path("key-rings/", register.RingList.as_view(), name="ring_list"),
     path("key-rings/add/", register.RingAdd.as_view(), name="ring_add"),
-    path("key-rings/<int:pk>/", register.RingEdit.as_view(), name="ring_edit"),
+    path("key-rings/<int:pk>/", register.RingDetail.as_view(), name="ring"),
+    path("key-rings/<int:pk>/edit/", register.RingEdit.as_view(), name="ring_edit"),
     path("key-settings/", stocktakes.KeySettingsPage.as_view(), name="settings"),
 ]

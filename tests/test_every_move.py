@@ -56,10 +56,13 @@ MAKERS = {
         lambda office, _user: KeyFactory(office=office),
         lambda office, _user: KeyFactory(office=office, kind="sealed", seal_number="F1"),
         lambda office, _user: KeyFactory(office=office, kind="filing"),
+        lambda office, _user: SealOpeningFactory(key__office=office, state="opened").key,
     ],
     "keys.SealOpening": [
         lambda office, user: SealOpeningFactory(key__office=office, requested_by=user or UserFactory()),
         lambda office, _user: SealOpeningFactory(key__office=office, is_emergency=True),
+        lambda office, _user: SealOpeningFactory(key__office=office, key__state="lost"),
+        lambda office, _user: SealOpeningFactory(key__office=office, key__state="retired"),
     ],
     "keys.StockTake": [lambda office, _user: StockTakeFactory(office=office)],
     "estate.Document": [lambda office, _user: DocumentFactory(office=office)],

@@ -14,7 +14,7 @@ from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
 from frontdesk.staff.roles import Role
-from keys.models import Loan, SealOpening
+from keys.models import Key, Loan, SealOpening
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -189,6 +189,36 @@ MEASURES = {
         page="keys:loan_list",
         only_some=True,
     ),
+    "keys_lost": Measure(
+        _("Keys lost"),
+        "question-octagon",
+        "danger",
+        "state=lost",
+        lambda rows, _user: rows.lost(),
+        model=Key,
+        page="keys:key_list",
+        only_some=True,
+    ),
+    "keys_to_give_back": Measure(
+        _("Keys of former owners"),
+        "person-x",
+        "warn",
+        "state=to_give_back",
+        lambda rows, _user: rows.to_give_back(),
+        model=Key,
+        page="keys:key_list",
+        only_some=True,
+    ),
+    "unsealed": Measure(
+        _("Opened, not sealed again"),
+        "envelope-open",
+        "danger",
+        "state=opened",
+        lambda rows, _user: rows.unsealed(),
+        model=SealOpening,
+        page="keys:sealopening_list",
+        only_some=True,
+    ),
     "seals": Measure(
         _("Sealed keys to decide"),
         "envelope",
@@ -209,7 +239,7 @@ MEASURES = {
     ),
 }
 TICKET_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
-DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out")
+DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back")
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,
@@ -225,9 +255,23 @@ TILES = {
         "late_promises",
         "to_call",
         "keys_overdue",
+        "keys_lost",
+        "unsealed",
         "today",
     ),
-    Role.MANAGER: ("escalated", "to_approve", "seals", "keys_overdue", "overdue", "waiting", "done", "open", "today"),
+    Role.MANAGER: (
+        "escalated",
+        "to_approve",
+        "seals",
+        "keys_overdue",
+        "keys_lost",
+        "unsealed",
+        "overdue",
+        "waiting",
+        "done",
+        "open",
+        "today",
+    ),
     Role.COMPANY: ("escalated", "to_approve"),
 }
 PANELS = {

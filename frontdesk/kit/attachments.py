@@ -70,8 +70,11 @@ def remove(attachment: Attachment, *, by: Any, reason: str) -> None:
 
     Raises:
         Conflict: it was removed already.
+        DeskError: it is evidence, which stays.
 
     """
+    if stays(attachment):
+        raise DeskError(_("This is kept as evidence and stays on the record."))
     with transaction.atomic():
         gone = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(
             removed_at=timezone.now(), removed_by=by, remove_reason=reason
@@ -111,9 +114,15 @@ def may_add(obj: Any, user: OfficeUser) -> bool:
 
 def may_remove(attachment: Attachment, user: OfficeUser) -> bool:
     """Answer whether this person may take the file off: who put it there, or who answers for the office."""
-    if attachment.kind not in OF_PEOPLE:
+    if attachment.kind not in OF_PEOPLE or stays(attachment):
         return False
     return attachment.created_by_id == user.pk or user.has_perm("kit.remove_attachment", attachment)
+
+
+def stays(attachment: Attachment) -> bool:
+    """Answer whether the file is evidence that nobody takes off again: whether its kind of record says `files_stay`."""
+    model = ContentType.objects.get_for_id(attachment.content_type_id).model_class()
+    return getattr(model, "files_stay", False)
 
 
 def visible_target(content_type: ContentType, object_id: int, user: OfficeUser) -> Any:

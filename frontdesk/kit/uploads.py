@@ -31,6 +31,8 @@ LONGEST_SIDE = 2560
 PICTURES = {"jpg", "jpeg", "png", "webp"}
 PAPERS = {"pdf", "xlsx", "docx"}
 ACCEPT = ",".join(f".{extension}" for extension in sorted(PICTURES | PAPERS))
+LEAST_INK = 60
+"""Pixels of a drawing that differ from its ground at least: a stroke, not a dot."""
 LONGEST_NAME = 120
 LONGEST_EXTENSION = 10
 UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
@@ -114,6 +116,22 @@ def check(upload: UploadedFile, *, kind: str = "") -> Accepted:
         sentence = _("Files like “%(name)s” are not taken. Possible are pictures (.jpg, .png), .pdf, .xlsx and .docx.")
         raise DeskError(sentence % {"name": name}, field="file")
     return _paper(upload, name, extension)
+
+
+def is_blank(upload: UploadedFile) -> bool:
+    """Answer whether a drawing shows nothing: one colour, or no more than the dot of a finger that slipped.
+
+    Raises:
+        DeskError: it is no picture.
+
+    """
+    stream = io.BytesIO()
+    check(upload, kind=Attachment.Kind.PHOTO).write(stream)
+    with Image.open(stream) as image:
+        seen = image.convert("RGBA")
+    on_white = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("L")
+    counts = sorted(on_white.histogram())
+    return sum(counts[:-1]) < LEAST_INK
 
 
 def clean_name(name: str) -> str:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 
 from frontdesk.kit.calendar import local_date
+from frontdesk.kit.models import Activity
 from frontdesk.kit.scoping import ScopedQuerySet
 from frontdesk.staff.roles import ROLES, STEWARDING
 
@@ -95,6 +96,11 @@ class UserQuerySet(models.QuerySet):
     def who_may(self, perm: str, office: Any) -> Self:
         """Keep the people who may do `perm` in an office today: whom to tell."""
         return self.working_in(office, *ROLES.roles_with(perm))
+
+    def acting_since(self, at: dt.datetime, office: Any) -> Self:
+        """Keep who has done something for an office since a moment: who sits there, as far as anybody can tell."""
+        rows = Activity.objects.filter(office=office, at__gte=at, actor__isnull=False)
+        return self.filter(pk__in=rows.values("actor"))
 
     def who_steward(self, office: Any) -> Self:
         """Keep the people who may look after a building of an office today."""

@@ -11,23 +11,41 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Contractor, Ticket
 from frontdesk.estate.models import Person
 from frontdesk.kit.forms import DeskPlainForm, SignatureField
-from frontdesk.kit.masking import mask_id, mask_phone
 from frontdesk.kit.uploads import ACCEPT
 from frontdesk.staff.models import User
 from keys.forms.register import KeysField
 from keys.models import Key, LentKey, Loan
-from keys.services import MAY_BORROW, asks_for_rework, needs_unit_check, owners_of, usual_due
+from keys.services import MAY_BORROW, asks_for_rework, needs_unit_check, owners_of, tickets_of, usual_due
 from keys.services.returning import CHECKS
 
 B = Loan.Borrower
 ASKED = {
-    B.OWNER: ("person", "phone", "id_kind", "id_tail", "purpose"),
-    B.AGENT: ("name", "phone", "id_kind", "id_tail", "letter_until", "confirmed_with", "called", "purpose"),
-    B.CONTRACTOR: ("contractor", "ticket", "id_kind", "id_tail", "purpose"),
+    B.OWNER: ("person", "phone", "id_kind", "id_number", "purpose"),
+    B.AGENT: (
+        "name",
+        "phone",
+        "id_kind",
+        "id_number",
+        "letter_until",
+        "letter_ref",
+        "confirmed_with",
+        "called",
+        "ticket",
+        "purpose",
+    ),
+    B.CONTRACTOR: ("contractor", "in_person", "name", "phone", "id_kind", "id_number", "ticket", "purpose"),
     B.COLLEAGUE: ("colleague", "ticket", "purpose"),
-    B.OTHER: ("name", "phone", "id_kind", "id_tail", "purpose"),
+    B.OTHER: ("name", "phone", "id_kind", "id_number", "purpose"),
 }
 """What is asked of whom; the rest is folded away and does not count."""
+NEEDED = {
+    B.OWNER: {"person", "id_kind", "id_number"},
+    B.AGENT: {"name", "phone", "id_kind", "id_number", "letter_until", "confirmed_with", "called"},
+    B.CONTRACTOR: {"contractor", "in_person", "name", "id_kind", "id_number", "ticket"},
+    B.COLLEAGUE: {"colleague", "purpose"},
+    B.OTHER: {"name", "phone", "id_kind", "id_number", "purpose"},
+}
+"""What must be answered of it (`services.borrowers` insists); a colleague's ticket says what for."""
 USUAL = {
     Key.Kind.ENTRUSTED: B.OWNER,
     Key.Kind.VACANT: B.COLLEAGUE,
@@ -36,16 +54,6 @@ USUAL = {
 }
 """Kind of key → who comes for it most days: one choice less at the counter."""
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-
-
-class OwnerField(forms.ModelChoiceField):
-    """An owner, with what can be compared with the card in the hand."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the one line: name, number masked, phone masked."""
-        phone = next(iter(obj.phones.all()), None)
-        parts = (obj.name, mask_id(obj.id_number) if obj.id_number else "", mask_phone(phone.number) if phone else "")
-        return " · ".join(filter(None, parts))
 
 
 class ContractorField(forms.ModelChoiceField):
@@ -60,10 +68,11 @@ class LendForm(DeskPlainForm):
     """Everything on one screen; what is asked follows from who came."""
 
     borrower = forms.ChoiceField(label=_("Who takes it"), choices=B.choices, widget=forms.RadioSelect)
-    person = OwnerField(label=_("Owner"), queryset=Person.objects.none(), required=False)
+    person = forms.ModelChoiceField(label=_("Owner"), queryset=Person.objects.none(), required=False)
     contractor = ContractorField(label=_("Contractor"), queryset=Contractor.objects.none(), required=False)
     colleague = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none(), required=False)
     ticket = forms.ModelChoiceField(label=_("For the ticket"), queryset=Ticket.objects.none(), required=False)
+    in_person = forms.BooleanField(label=_("The responsible person came in person"), required=False)
     name = forms.CharField(label=_("Name"), max_length=80, required=False)
     phone = forms.CharField(
         label=_("Phone"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -71,14 +80,21 @@ class LendForm(DeskPlainForm):
     id_kind = forms.ChoiceField(
         label=_("Document shown"), choices=Person.IdKind.choices, initial=Person.IdKind.ID_CARD, required=False
     )
-    id_tail = forms.CharField(
-        label=_("Last four places of its number"),
-        max_length=4,
+    id_number = forms.CharField(
+        label=_("Its number"),
+        max_length=40,
         required=False,
+        help_text=_("The whole number: it is checked, and only the last four places are kept."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     letter_until = forms.DateField(label=_("Letter of authority valid until"), required=False)
-    confirmed_with = OwnerField(label=_("Owner called"), queryset=Person.objects.none(), required=False)
+    letter_ref = forms.CharField(
+        label=_("Letter filed as"),
+        max_length=60,
+        required=False,
+        help_text=_("File or number of the paper, where no photo is taken of it."),
+    )
+    confirmed_with = forms.ModelChoiceField(label=_("Owner called"), queryset=Person.objects.none(), required=False)
     called = forms.BooleanField(label=_("I have called this owner, who agrees"), required=False)
     purpose = forms.CharField(label=_("What for"), max_length=200, required=False)
     due_at = forms.DateTimeField(label=_("Due back"), required=False)
@@ -99,7 +115,7 @@ class LendForm(DeskPlainForm):
     def __init__(self, *args: Any, key: Key, for_good: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key = key
-        owners = Person.objects.filter(pk__in=owners_of([key])).prefetch_related("phones").order_by("name")
+        owners = Person.objects.filter(pk__in=owners_of([key])).order_by("name")  # no digit of what they must show
         for name in ("person", "confirmed_with"):
             self.fields[name].queryset = owners
         self._fill_lists()
@@ -122,7 +138,11 @@ class LendForm(DeskPlainForm):
         self.fields["contractor"].queryset = contractors.in_use()
         self.fields["colleague"].queryset = User.objects.working_in(self.office)
         tickets: Any = Ticket.objects.visible_to(self.user).of_office(self.office).open()
-        self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+        self.fields["ticket"].queryset = tickets_of(key, tickets)
+        under_way = list(self.fields["ticket"].queryset.filter(contractor__isnull=False)[:2])
+        if key.kind == Key.Kind.REWORK and len(under_way) == 1:  # nearly always what they come for
+            self.fields["ticket"].initial = under_way[0].pk
+            self.fields["contractor"].initial = under_way[0].contractor_id
 
     def _offer_only_who_may(self, *, for_good: bool) -> None:
         may = {B.OWNER, B.AGENT} if for_good else MAY_BORROW[Key.Kind(self.key.kind)]
@@ -136,18 +156,22 @@ class LendForm(DeskPlainForm):
         """Fold together what is asked of the same people."""
 
         def asked(name: str) -> Any:
-            whom = " ".join(str(who) for who, names in ASKED.items() if name in names)
-            return Div(name, data_for=whom)
+            whom, needed = (
+                " ".join(str(who) for who, names in table.items() if name in names) for table in (ASKED, NEEDED)
+            )
+            return Div(name, data_for=whom, data_needed_for=needed)
 
         facts = (
             "person",
             "contractor",
+            "in_person",
             "colleague",
             "name",
             "phone",
             "id_kind",
-            "id_tail",
+            "id_number",
             "letter_until",
+            "letter_ref",
             "confirmed_with",
             "called",
             "ticket",
@@ -199,7 +223,7 @@ class ReturnForm(DeskPlainForm):
     remark = forms.CharField(
         label=_("What was not in order"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect)
+    rework_done = forms.ChoiceField(label=_("Work done"), choices=YES_NO, widget=forms.RadioSelect, required=False)
     result = forms.CharField(
         label=_("What was done"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -209,8 +233,10 @@ class ReturnForm(DeskPlainForm):
         out = LentKey.objects.out().filter(loan=loan).values("key")
         keys = list(Key.objects.filter(pk__in=out, state=Key.State.OUT).select_related("unit").order_by("tag"))
         for name in ("back", "damaged"):
-            self.fields[name].queryset = Key.objects.filter(pk__in=[key.pk for key in keys]).select_related("unit")
-        self.fields["back"].initial = [key.pk for key in keys]
+            field: Any = self.fields[name]
+            # Whatever is on the slip is understood, so that who comes second is told who was first, not a number.
+            field.queryset = Key.objects.filter(lendings__loan=loan).select_related("unit").order_by("tag")
+            field.widget.choices = [(key.pk, field.label_from_instance(key)) for key in keys]
         if not needs_unit_check(keys):
             for name in CHECKS:
                 del self.fields[name]
@@ -231,7 +257,7 @@ class ReturnForm(DeskPlainForm):
         }
         for name in (*CHECKS, "rework_done"):
             if name in values:
-                values[name] = {"yes": True, "no": False}[values[name]]
+                values[name] = {"yes": True, "no": False}.get(values[name])
         return values
 
     def _only(self, damaged: set[Key]) -> Any:

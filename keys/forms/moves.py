@@ -6,13 +6,14 @@ from typing import Any
 
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Ticket
 from frontdesk.estate.models import Person
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.forms import DeskPlainForm, MinutesField, SearchField, SettingsForm
-from keys.models import Cabinet, KeySettings, LockChange, StockLine
+from keys.models import Cabinet, Key, KeySettings, LockChange, StockLine
+from keys.services import tickets_of
 from keys.services.settings import LENT_FOR
 from keys.services.stocktaking import OUTCOMES
 
@@ -48,7 +49,26 @@ class EntrustForm(DeskPlainForm):
         url="estate:person_choices",
         text_field="name",
     )
+    kind = forms.ChoiceField(
+        label=_("It comes back"),
+        choices=[(kind, kind.label) for kind in Key.DEPOSITED],
+        widget=forms.RadioSelect,
+    )
+    new_seal = forms.CharField(
+        label=_("Number of the new seal"), max_length=30, required=False, help_text=_("Of a sealed key.")
+    )
+    witness = forms.CharField(
+        label=_("Sealed in the presence of"), max_length=60, required=False, help_text=_("A second person, by name.")
+    )
     note = _text(_("Note"), required=False)
+
+    def __init__(self, *args: Any, key: Key, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if key.kind in Key.DEPOSITED:
+            self.fields["kind"].initial = key.kind
+        else:
+            for name in ("kind", "new_seal", "witness"):
+                del self.fields[name]
 
 
 class LockForm(DeskPlainForm):
@@ -63,7 +83,7 @@ class LockForm(DeskPlainForm):
     def __init__(self, *args: Any, key: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tickets = Ticket.objects.visible_to(self.user).of_office(self.office)
-        self.fields["ticket"].queryset = tickets.filter(unit=key.unit_id) if key.unit_id else tickets.none()
+        self.fields["ticket"].queryset = tickets_of(key, tickets)
 
 
 class RequestForm(DeskPlainForm):
@@ -86,6 +106,12 @@ class RefuseForm(DeskPlainForm):
     note = _text(_("Why not"))
 
 
+class TellOwnerForm(DeskPlainForm):
+    """With whom one spoke, and what they said."""
+
+    note = _text(_("With whom, and what they said"))
+
+
 class OpenSealForm(DeskPlainForm):
     """The seal as it was found, and who looked on."""
 
@@ -103,7 +129,7 @@ class EmergencyForm(OpenSealForm):
 
 
 class CloseSealForm(DeskPlainForm):
-    """The new seal, and who looked on."""
+    """The new seal, and who looked on; also the first seal of a key that was entrusted without."""
 
     new_seal = forms.CharField(label=_("Number of the new seal"), max_length=30)
     witness = forms.CharField(label=_("In the presence of"), max_length=60, help_text=_("A second person, by name."))
@@ -120,7 +146,9 @@ class OpenCabinetForm(DeskPlainForm):
 class CloseCabinetForm(DeskPlainForm):
     """What was taken out."""
 
-    taken = _text(_("Taken out"), required=False, most=200, help_text=_("Left empty: nothing."))
+    taken = _text(
+        pgettext_lazy("filing cabinet", "Taken out"), required=False, most=200, help_text=_("Left empty: nothing.")
+    )
 
 
 class StockTakeForm(DeskPlainForm):
@@ -166,7 +194,15 @@ class KeySettingsForm(SettingsForm):
 
     class Meta:
         model = KeySettings
-        fields = (*LENT_FOR, "longest_minutes", "remind_before", "remind_every", "stocktake_day")
+        fields = (
+            *LENT_FOR,
+            "longest_minutes",
+            "whole_minutes",
+            "remind_before",
+            "remind_every",
+            "approval_minutes",
+            "stocktake_day",
+        )
 
     entrusted_minutes = MinutesField(label=_("Entrusted by the owner"))
     vacant_minutes = MinutesField(label=_("Vacant unit"))
@@ -175,11 +211,15 @@ class KeySettingsForm(SettingsForm):
     equipment_minutes = MinutesField(label=_("Equipment room"))
     other_minutes = MinutesField(label=_("Other"))
     longest_minutes = MinutesField(label=_("At most"))
+    whole_minutes = MinutesField(label=_("With all extensions at most"))
     remind_before = MinutesField(label=_("Before the time"), least=0)
     remind_every = MinutesField(label=_("When overdue, again every"), least=10)
 
+    approval_minutes = MinutesField(label=_("An approved opening holds for"), least=10)
+
     layout = Layout(
-        Fieldset(_("Lent for"), *LENT_FOR, "longest_minutes", css_class="form-grid form-grid-3"),
+        Fieldset(_("Lent for"), *LENT_FOR, "longest_minutes", "whole_minutes", css_class="form-grid form-grid-3"),
         Fieldset(_("Reminders"), "remind_before", "remind_every", css_class="form-grid"),
+        Fieldset(_("Sealed keys"), "approval_minutes", css_class="form-grid"),
         Fieldset(_("Stock-take"), "stocktake_day", css_class="form-grid"),
     )

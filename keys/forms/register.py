@@ -32,10 +32,10 @@ class KeyForm(DeskForm):
         url="estate:person_choices",
         text_field="name",
         required=False,
-        help_text=_("The owner who entrusted or sealed it."),
+        help_text=_("Today's owner, tenant or family of the unit who entrusted or sealed it."),
     )
     photo = forms.FileField(
-        label=_("Photo of the signed form"),
+        label=_("Photo of the signed form or the letter"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
     )
@@ -46,12 +46,15 @@ class KeyForm(DeskForm):
             "kind",
             "unit",
             "name",
+            "building",
             "copies",
             "tag",
             "cabinet",
             "hook",
             "ring",
             "deposited_by",
+            "brought_by",
+            "letter_ref",
             "deposited_on",
             "entrusted_until",
             "allows",
@@ -61,18 +64,23 @@ class KeyForm(DeskForm):
         widgets = {"kind": forms.RadioSelect}
         help_texts = {
             "name": _("Which door: front door, letter box, pump room …"),
+            "building": _("Of an equipment room: the building it serves. Left empty: the whole estate."),
             "tag": _("Left empty, the next one is given. It tells nobody an address."),
+            "brought_by": _("Only where somebody brings it for the depositor, with their letter."),
+            "letter_ref": _("File or number of the paper, where no photo is taken of it."),
             "allows": _("E.g. let in engineers, water the plants, show the flat."),
         }
 
     free_text = ("name", "allows", "note")
     layout = Layout(
-        Div(Field("kind", wrapper_class="span-2"), "unit", "name", "copies", "tag", css_class="form-grid"),
+        Div(Field("kind", wrapper_class="span-2"), "unit", "name", "building", "copies", "tag", css_class="form-grid"),
         Fieldset(_("Where it hangs"), "cabinet", "hook", "ring", css_class="form-grid form-grid-3"),
         Fieldset(
             _("Entrusted or sealed by the owner"),
             "deposited_by",
             "seal_number",
+            "brought_by",
+            "letter_ref",
             "deposited_on",
             "entrusted_until",
             Field("allows", wrapper_class="span-2"),
@@ -92,8 +100,19 @@ class KeyForm(DeskForm):
         if self.instance.pk is not None:
             self.fields["tag"].disabled = True
             self.fields["tag"].help_text = _("A tag stays for good; new copies get new tags.")
+            self._leave_the_seal_alone()
         elif not self.is_bound:
             self._offer_hook()
+
+    def _leave_the_seal_alone(self) -> None:
+        """Let nobody seal or unseal a key by correcting what is written of it (R-KEY-06)."""
+        kind, seal = self.fields["kind"], self.fields["seal_number"]
+        seal.disabled = True
+        if self.instance.kind == Key.Kind.SEALED:
+            kind.disabled = True
+            seal.help_text = _("It changes when the key is opened and sealed again.")
+        else:
+            kind.choices = [(value, label) for value, label in Key.Kind.choices if value != Key.Kind.SEALED]  # type: ignore[attr-defined]
 
     def _offer_hook(self) -> None:
         """Begin with the first hook that is free."""

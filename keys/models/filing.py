@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.calendar import now
 from frontdesk.kit.scoping import Scoped
@@ -25,10 +25,14 @@ class FilingOpening(Scoped):
     watched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("watched by")
     )
-    opened_at = models.DateTimeField(_("opened at"), default=now)
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    opened_at = models.DateTimeField(pgettext_lazy("filing cabinet", "opened at"), default=now)
+    closed_at = models.DateTimeField(pgettext_lazy("filing cabinet", "closed at"), null=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("filing cabinet", "closed by"),
     )
     taken = models.CharField(_("taken out"), max_length=200, blank=True)
 

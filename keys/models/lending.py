@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from complaints.models import Contractor, Ticket
 from frontdesk.estate.models import Office, Person
 from frontdesk.kit.calendar import now
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.scoping import Scoped
+from frontdesk.kit.search import joined
 from frontdesk.kit.versions import Versioned
 from keys.models.register import Key
 from keys.querysets import LentKeyQuerySet, LoanQuerySet
@@ -59,6 +60,7 @@ class Loan(Scoped, Versioned):
     tells_of = ("keys.Reminder",)
     masked_fields = frozenset({"phone"})
     hidden_fields = frozenset({"token"})
+    files_stay = True  # letter and signature are what the office can show of whom it gave the keys to
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_loans", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16, editable=False)
@@ -84,9 +86,11 @@ class Loan(Scoped, Versioned):
     )
     name = models.CharField(_("name"), max_length=80)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
+    in_person = models.BooleanField(_("the responsible person came in person"), default=False)
     id_kind = models.CharField(_("identity document"), max_length=12, choices=Person.IdKind, blank=True)
     id_tail = models.CharField(_("last four places of its number"), max_length=4, blank=True)
     letter_until = models.DateField(_("letter of authority valid until"), null=True, blank=True)
+    letter_ref = models.CharField(_("letter of authority filed as"), max_length=60, blank=True)
     confirmed_with = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -182,6 +186,12 @@ class Loan(Scoped, Versioned):
         return first.number if first else ""
 
     @property
+    def number_differs(self) -> bool:
+        """Whether a contractor's man left another number than the one on record for who is responsible."""
+        known = self.contractor.phone if self.contractor else ""
+        return bool(known and self.phone) and joined(known) != joined(self.phone)
+
+    @property
     def is_of_register(self) -> bool:
         """Whether the number is the register's own, to be shown behind the password (R-EST-04)."""
         return not self.phone and bool(self.phone_number)
@@ -205,7 +215,11 @@ class LentKey(Scoped):
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="lendings", verbose_name=_("key"))
     back_at = models.DateTimeField(_("back at"), null=True)
     taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("taken by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("key", "taken back by"),
     )
     condition = models.CharField(_("condition"), max_length=10, choices=Condition, blank=True)
     doors_ok = models.BooleanField(_("doors and windows shut"), null=True)
@@ -240,7 +254,7 @@ class Reminder(Scoped):
 
         BEFORE = "before", _("Due soon")
         AFTER = "after", _("Not back in time")
-        CALL = "call", _("Called")
+        CALL = "call", pgettext_lazy("reminder", "Called")
 
     office_path: ClassVar[str] = "loan__office"
 

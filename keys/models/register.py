@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-from frontdesk.estate.models import Office, Person, Unit
+from frontdesk.estate.models import Building, Office, Person, Unit
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
@@ -24,7 +24,7 @@ class Cabinet(Scoped, Versioned):
     """钥匙柜 · a cabinet of numbered hooks, drawn as a grid."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_cabinets", verbose_name=_("office"))
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     hooks = models.PositiveSmallIntegerField(
         _("hooks"), default=100, validators=[MinValueValidator(1), MaxValueValidator(MOST_HOOKS)]
     )
@@ -55,7 +55,7 @@ class Ring(Scoped, Versioned):
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="key_rings", verbose_name=_("office"))
     tag = models.CharField(_("tag"), max_length=20)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=60)
     cabinet = models.ForeignKey(
         Cabinet, on_delete=models.PROTECT, null=True, blank=True, related_name="rings", verbose_name=_("cabinet")
     )
@@ -79,8 +79,8 @@ class Ring(Scoped, Versioned):
         return f"{self.tag} {self.name}"
 
     def get_absolute_url(self) -> str:
-        """Return the keys on this ring."""
-        return f"{reverse('keys:key_list')}?ring={self.pk}"
+        """Return the ring's page: its hook, its keys, where each is."""
+        return reverse("keys:ring", args=[self.pk])
 
     @property
     def place(self) -> str:
@@ -119,6 +119,9 @@ class Key(Scoped, Versioned):
         "refuse_opening": _("refused the opening"),
         "withdraw_opening": _("withdrew the request"),
         "review_opening": _("took note of the emergency"),
+        "end_opening": _("ended the opening unsealed"),
+        "ask_again": _("asked again to open the seal"),
+        "tell_owner": _("told the owner of the emergency"),
         "open_seal": _("opened the seal"),
         "close_seal": _("sealed it again"),
         "close_cabinet": _("closed the filing cabinet"),
@@ -136,6 +139,9 @@ class Key(Scoped, Versioned):
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="keys", verbose_name=_("unit")
     )
     name = models.CharField(_("what it opens"), max_length=60, blank=True)
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="keys", verbose_name=_("building")
+    )
     copies = models.PositiveSmallIntegerField(
         _("number of keys"), default=1, validators=[MinValueValidator(1), MaxValueValidator(99)]
     )
@@ -155,6 +161,8 @@ class Key(Scoped, Versioned):
         related_name="deposited_keys",
         verbose_name=_("deposited by"),
     )
+    brought_by = models.CharField(_("brought by an agent"), max_length=80, blank=True)
+    letter_ref = models.CharField(_("letter of authority filed as"), max_length=60, blank=True)
     deposited_on = models.DateField(_("deposited on"), null=True, blank=True)
     entrusted_until = models.DateField(_("entrusted until"), null=True, blank=True)
     allows = models.CharField(_("what the owner allows"), max_length=200, blank=True)

@@ -25,6 +25,7 @@ class SealOpening(Scoped, Versioned):
     State = OpeningState
     process = OPENING
     office_path: ClassVar[str] = "key__office"
+    files_stay = True
     verbs: ClassVar = {"request_opening": _("asked for it"), "unseal_key": _("opened it in an emergency")}
 
     key = models.ForeignKey(Key, on_delete=models.PROTECT, related_name="openings", verbose_name=_("key"))
@@ -40,6 +41,7 @@ class SealOpening(Scoped, Versioned):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     decision = models.CharField(_("manager's word"), max_length=300, blank=True)
+    approved_until = models.DateTimeField(_("approved until"), null=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("opened by")
     )
@@ -56,6 +58,11 @@ class SealOpening(Scoped, Versioned):
     )
     sealed_at = models.DateTimeField(_("sealed at"), null=True)
     sealed_before = models.CharField(_("sealed in the presence of"), max_length=60, blank=True)
+    owner_told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("owner told by")
+    )
+    owner_told_at = models.DateTimeField(_("owner told at"), null=True)
+    owner_said = models.CharField(_("what the owner said"), max_length=300, blank=True)
 
     objects = SealOpeningQuerySet.as_manager()
 
@@ -80,6 +87,16 @@ class SealOpening(Scoped, Versioned):
     def tone(self) -> str:
         """The tone of its state's badge."""
         return OPENING_TONES[OpeningState(self.state)]
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether the time for which the manager approved it is over."""
+        return self.state == OpeningState.APPROVED and self.approved_until is not None and self.approved_until < now()
+
+    @property
+    def owner_waits(self) -> bool:
+        """Whether the owner of a key opened in an emergency has not been told of it yet."""
+        return self.is_emergency and self.owner_told_at is None
 
     @property
     def seal_differs(self) -> bool:

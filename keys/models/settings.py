@@ -22,8 +22,10 @@ class KeySettings(OfficeSettings):
     equipment_minutes = models.PositiveIntegerField(_("keys of equipment rooms (minutes)"), default=4 * HOUR)
     other_minutes = models.PositiveIntegerField(_("other keys (minutes)"), default=4 * HOUR)
     longest_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=7 * DAY)
+    whole_minutes = models.PositiveIntegerField(_("with all extensions at most (minutes)"), default=14 * DAY)
     remind_before = models.PositiveIntegerField(_("reminded before the time (minutes)"), default=30)
     remind_every = models.PositiveIntegerField(_("when overdue, again every (minutes)"), default=2 * HOUR)
+    approval_minutes = models.PositiveIntegerField(_("an approved opening holds for (minutes)"), default=DAY)
     stocktake_day = models.PositiveSmallIntegerField(
         _("cabinet counted by the day of the month"),
         default=25,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.estate.models import Office
 from frontdesk.kit.calendar import now
@@ -24,7 +24,7 @@ class StockTake(Scoped, Versioned):
 
     State = StockTakeState
     process = STOCKTAKE
-    verbs: ClassVar = {"begin_stocktake": _("began to count")}
+    verbs: ClassVar = {"begin_stocktake": _("began to count"), "uncount_line": _("took back the count of")}
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="stocktakes", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16, editable=False)
@@ -39,7 +39,7 @@ class StockTake(Scoped, Versioned):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
     )
-    closed_at = models.DateTimeField(_("closed at"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("stock-take", "closed at"), null=True)
 
     objects = StockTakeQuerySet.as_manager()
 

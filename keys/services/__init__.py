@@ -1,8 +1,9 @@
 """What people do with keys: one verb each, in the order a key takes through the office."""
 
-from keys.services.borrowers import MAY_BORROW, owners_of
+from keys.services.borrowers import MAY_BORROW, index_holder, owners_of, tickets_of
+from keys.services.due import usual_due
 from keys.services.filing import close_cabinet, open_cabinet
-from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan, usual_due
+from keys.services.lending import collect_key, excuse_loan, extend_loan, lend_key, sign_loan
 from keys.services.loss import (
     change_lock,
     entrust_key,
@@ -12,6 +13,7 @@ from keys.services.loss import (
     report_lost,
     retire_key,
 )
+from keys.services.openings import end_opening
 from keys.services.register import (
     add_cabinet,
     add_ring,
@@ -32,11 +34,14 @@ from keys.services.reminding import (
 from keys.services.returning import asks_for_rework, needs_unit_check, take_back_keys
 from keys.services.seals import (
     approve_opening,
+    ask_again,
     close_seal,
     open_seal,
     refuse_opening,
     request_opening,
     review_opening,
+    seal_key,
+    tell_owner,
     unseal_key,
     withdraw_opening,
 )
@@ -45,11 +50,13 @@ from keys.services.stocktaking import (
     begin_stocktake,
     close_stocktake,
     count_keys,
+    count_ring,
     count_tag,
     end_counting,
     expected_in,
     explain_line,
     go_on_counting,
+    uncount_line,
 )
 
 __all__ = (
@@ -57,6 +64,7 @@ __all__ = (
     "add_cabinet",
     "add_ring",
     "approve_opening",
+    "ask_again",
     "asks_for_rework",
     "begin_stocktake",
     "call_holder",
@@ -70,8 +78,10 @@ __all__ = (
     "close_stocktake",
     "collect_key",
     "count_keys",
+    "count_ring",
     "count_tag",
     "end_counting",
+    "end_opening",
     "entrust_key",
     "excuse_loan",
     "expected_in",
@@ -80,6 +90,7 @@ __all__ = (
     "find_key",
     "free_hook",
     "go_on_counting",
+    "index_holder",
     "index_keys",
     "lend_key",
     "may_reveal_holder",
@@ -98,8 +109,12 @@ __all__ = (
     "retire_key",
     "reveal_holder",
     "review_opening",
+    "seal_key",
     "sign_loan",
     "take_back_keys",
+    "tell_owner",
+    "tickets_of",
+    "uncount_line",
     "unseal_key",
     "usual_due",
     "withdraw_opening",

@@ -16,9 +16,13 @@ from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
+from frontdesk.kit.uploads import is_blank
 from frontdesk.kit.workflow import apply
-from keys.models import Key, KeySettings, LentKey, Loan
-from keys.services.borrowers import check_borrower
+from keys.models import Key, LentKey, Loan
+from keys.services.borrowers import Shown, check_borrower, index_holder
+from keys.services.due import check_due, usual_due
+from keys.services.openings import end_openings
+from keys.services.taken import all_back
 from keys.workflow import KeyState
 
 if TYPE_CHECKING:
@@ -37,15 +41,17 @@ FACTS = frozenset(
         "contractor",
         "name",
         "phone",
+        "in_person",
         "id_kind",
-        "id_tail",
+        "id_number",
         "letter_until",
+        "letter_ref",
         "confirmed_with",
         "ticket",
         "purpose",
     }
 )
-"""What is written down of whoever takes keys."""
+"""What is written down of whoever takes keys; of `id_number` the last places are kept."""
 
 
 def lend_key(
@@ -67,14 +73,14 @@ def lend_key(
     Raises:
         Conflict: the key left the desk meanwhile, and who has it.
         DeskError: what the borrower must show is missing (`check_borrower`); another key of the ring is not there; they
-            have an overdue key; the time is over or too far off.
+            have an overdue key; the time is over, too far off, or later than letter or entrustment reach.
 
     """
     with transaction.atomic():
         keys = _together(key, also, move="lend_key", by=by)
-        loan = _slip(key.office, keys, by=by, facts=facts)
-        loan.due_at = due_at or usual_due(loan.office, keys)
-        _check_due(loan)
+        loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
+        loan.due_at = due_at or usual_due(loan.office, keys, loan.letter_until)
+        check_due(loan, keys)
         _refuse_while_overdue(loan, by=by, excuse=excuse)
         return _hand_out(loan, keys, "lend_key", by=by, paper=paper, signature=signature)
 
@@ -99,25 +105,31 @@ def collect_key(
         raise DeskError(_("Keys go back to the owner, or to an agent with a letter."), field="borrower")
     with transaction.atomic():
         keys = _together(key, also, move="collect_key", by=by)
-        loan = _slip(key.office, keys, by=by, facts=facts)
+        loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
         loan.for_good, loan.closed_at = True, loan.lent_at
         return _hand_out(loan, keys, "collect_key", by=by, paper=paper, signature=signature)
 
 
 def extend_loan(loan: Loan, *, due_at: dt.datetime, reason: str, by: User) -> Loan:
-    """Let the holder keep the keys until another time; reminders begin anew.
+    """Let the holder keep the keys until another time; reminders begin anew. What is overdue a supervisor extends.
 
     Raises:
         Conflict: everything is back meanwhile.
-        DeskError: without a reason, or until a time that is over or too far off.
+        PermissionDenied: it is overdue, and this person is no supervisor.
+        DeskError: without a reason; what is missing is lost; the time is over or further off than it may be.
 
     """
     reason = must_be_said(reason, _("Say why they may keep it longer."), field="reason")
     with transaction.atomic():
         fresh = locked_open(loan, by=by, permission="keys.lend_key")
+        if fresh.is_overdue:
+            require(by, "keys.excuse_loan", fresh)
+        keys = list(Key.objects.filter(lendings__in=fresh.lent_keys.out(), state=KeyState.OUT))
+        if not keys:
+            raise DeskError(_("What is missing is lost: it is found, or its lock changed, but not lent for longer."))
         before = activity.snapshot(fresh)
         fresh.due_at = due_at
-        _check_due(fresh, since=now())
+        check_due(fresh, keys)
         fresh.version += 1
         fresh.save(update_fields=["due_at", "version"])
         activity.record(fresh, "extend_loan", by=by, before=before, after=activity.snapshot(fresh), note=reason)
@@ -150,7 +162,7 @@ def sign_loan(loan: Loan, *, signature: UploadedFile, by: User) -> Loan:
     """Keep the signature drawn on the counter's tablet with its slip.
 
     Raises:
-        DeskError: it is no picture.
+        DeskError: it is no picture, or nothing is drawn on it.
 
     """
     with transaction.atomic():
@@ -158,12 +170,6 @@ def sign_loan(loan: Loan, *, signature: UploadedFile, by: User) -> Loan:
         require(by, "keys.lend_key", fresh)
         _sign(fresh, signature, by=by)
     return fresh
-
-
-def usual_due(office: Office, keys: Sequence[Key]) -> dt.datetime:
-    """Return until when keys like these are lent: the office's figure for their kind, the shortest of several."""
-    own = KeySettings.of(office)
-    return now() + dt.timedelta(minutes=min(own.minutes_for(key.kind) for key in keys))
 
 
 def locked_open(loan: Loan, *, by: User, permission: str) -> Loan:
@@ -176,7 +182,7 @@ def locked_open(loan: Loan, *, by: User, permission: str) -> Loan:
     fresh = Loan.objects.select_for_update(of=("self",)).select_related("office").get(pk=loan.pk)
     require(by, permission, fresh)
     if not fresh.is_open:
-        raise Conflict(_("Everything on %(number)s is back by now.") % {"number": fresh.number})
+        raise all_back(fresh)
     return fresh
 
 
@@ -187,14 +193,15 @@ def new_loan(office: Office, *, by: User, **values: Any) -> Loan:
     return Loan(office=office, number=number, lent_at=now(), lent_by=by, **values)
 
 
-def _slip(office: Office, keys: Sequence[Key], *, by: User, facts: dict[str, Any]) -> Loan:
+def _slip(office: Office, keys: Sequence[Key], *, by: User, facts: dict[str, Any], paper: UploadedFile | None) -> Loan:
     """Return an unsaved slip for whoever came, once they have shown what they must."""
     if unknown := facts.keys() - FACTS:
         msg = f"A key loan has no {', '.join(sorted(unknown))}."
         raise TypeError(msg)
+    shown = Shown(facts.pop("id_number", ""), has_paper=paper is not None)
     loan = Loan(office=office, lent_by=by, **facts)
     same_office(loan, loan.person, loan.contractor, loan.confirmed_with, loan.ticket)
-    check_borrower(loan, keys)
+    check_borrower(loan, keys, shown)
     return loan
 
 
@@ -211,7 +218,7 @@ def _together(key: Key, also: Iterable[Key], *, move: str, by: User) -> list[Key
     rows = Key.objects.filter(office=key.office_id).select_for_update(of=("self",)).select_related("unit", "office")
     on_rings = Key.objects.kept().filter(ring__in=rings).values_list("pk", flat=True) if rings else ()
     locked = list(rows.filter(pk__in=asked.union(on_rings)).order_by("pk"))
-    for one in locked:
+    for one in sorted(locked, key=lambda one: one.pk != key.pk):  # who asked for it hears of that key first
         require(by, one.process[move].permission, one)
         if one.state != KeyState.IN:
             raise _not_there(one, is_asked=one.pk == key.pk)
@@ -229,17 +236,6 @@ def _not_there(key: Key, *, is_asked: bool) -> DeskError:
             "number": lent.loan.number,
         }
     return Conflict(message) if is_asked else DeskError(message, field="also")
-
-
-def _check_due(loan: Loan, since: dt.datetime | None = None) -> None:
-    if loan.due_at is None:  # never for a loan; a slip of what is given back for good has none
-        return
-    if loan.due_at <= now():
-        raise DeskError(_("This time is over already."), field="due_at")
-    longest = KeySettings.of(loan.office).longest_minutes
-    if loan.due_at > (since or now()) + dt.timedelta(minutes=longest + 1):
-        days = round(longest / (24 * 60), 1)
-        raise DeskError(_("Keys are lent for %(days)g days at most.") % {"days": days}, field="due_at")
 
 
 def _refuse_while_overdue(loan: Loan, *, by: User, excuse: str) -> None:
@@ -275,10 +271,13 @@ def _hand_out(
             lent = LentKey(loan=loan, key=fresh)
             if loan.for_good:
                 fresh.ring = fresh.cabinet = fresh.hook = None
+                end_openings(fresh, by=by, permission=fresh.process[move].permission, note=str(loan))
                 lent.back_at, lent.taken_by, lent.condition = loan.lent_at, by, LentKey.Condition.GIVEN_BACK
             lent.save(force_insert=True)
     tags = "、".join(key.tag for key in keys)
     activity.record(loan, "give_back_keys" if loan.for_good else "lend_keys", by=by, note=tags)
+    if not loan.for_good:
+        index_holder(loan)
     if paper:
         attach(loan, paper, by=by)
     if signature:
@@ -287,6 +286,8 @@ def _hand_out(
 
 
 def _sign(loan: Loan, signature: UploadedFile, *, by: User) -> None:
+    if is_blank(signature):
+        raise DeskError(_("Nothing is drawn in the field: sign there, or on the printed slip."), field="signature")
     attach(loan, signature, by=by, kind="photo")
     loan.signed_at = now()
     loan.save(update_fields=["signed_at"])

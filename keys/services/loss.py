@@ -14,7 +14,10 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan, LockChange
+from keys.services.depositing import check_depositor
+from keys.services.openings import end_openings, named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
+from keys.workflow import OpeningState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,12 +57,17 @@ def report_damaged(key: Key, *, note: str, by: User) -> Key:
 def find_key(key: Key, *, note: str, by: User) -> Key:
     """Write down that a lost key was found; whoever had it has it no longer.
 
+    One whose seal was opened goes back to whoever opened it, until they seal it again.
+
     Raises:
         Conflict: it was found already, or the lock was changed.
         DeskError: without a word on where.
 
     """
     note = must_be_said(note, _("Write down where it was found."), field="note")
+    if key.kind == Key.Kind.SEALED and key.openings.filter(state=OpeningState.OPENED).exists():
+        with apply("recover_key", key, by=by, note=note) as fresh:
+            return fresh
     with apply("find_key", key, by=by, note=note) as fresh:
         _end_loan(fresh, LentKey.Condition.FOUND, by=by)
     return fresh
@@ -92,6 +100,7 @@ def change_lock(key: Key, *, by: User, **facts: Any) -> LockChange:
     with apply("change_lock", key, by=by, note=note) as fresh:
         change.key = fresh
         change.save(force_insert=True)
+        end_openings(fresh, by=by, permission=fresh.process["change_lock"].permission, note=note)
         _leave_cabinet(fresh)
         _end_loan(fresh, LentKey.Condition.LOST, by=by)
     return change
@@ -107,21 +116,38 @@ def retire_key(key: Key, *, note: str, by: User) -> Key:
     """
     note = must_be_said(note, _("Say why it is taken off."), field="note")
     with apply("retire_key", key, by=by, note=note) as fresh:
+        end_openings(fresh, by=by, permission=fresh.process["retire_key"].permission, note=note)
         _leave_cabinet(fresh)
     return fresh
 
 
-def entrust_key(key: Key, *, deposited_by: Person, by: User, note: str = "") -> Key:
+def entrust_key(
+    key: Key, *, deposited_by: Person, by: User, kind: str = "", new_seal: str = "", witness: str = "", note: str = ""
+) -> Key:
     """Take a key back into trust that its owner had collected, under its old tag.
+
+    A sealed key comes back under a new seal, closed before a second person, or as an entrusted one without; an
+    entrusted one may come back sealed (`kind`).
 
     Raises:
         Conflict: it is here already.
-        DeskError: somebody of another office.
+        DeskError: somebody who neither owns the unit nor lives there today; a kind that is not deposited; a seal
+            without a new number or a witness.
 
     """
     same_office(key, deposited_by)
+    kind = kind or key.kind
+    if kind != key.kind and not {kind, key.kind} <= set(Key.DEPOSITED):
+        raise DeskError(_("It comes back as what it was: entrusted or sealed by the owner."), field="kind")
+    seal = ""
+    if kind == Key.Kind.SEALED:
+        seal = named_seal(new_seal, key.seal_number)
+        note = " · ".join(filter(None, (seal, named_witness(witness, by), note.strip())))
     with apply("entrust_key", key, by=by, note=note) as fresh:
+        fresh.kind, fresh.seal_number = kind, seal
+        fresh.brought_by = fresh.letter_ref = ""
         fresh.deposited_by, fresh.deposited_on, fresh.entrusted_until = deposited_by, local_date(), None
+        check_depositor(fresh)
     return fresh
 
 

@@ -12,9 +12,10 @@ from frontdesk.kit import activity, search
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError
-from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
 from keys.models import Cabinet, Key, Ring
+from keys.services.depositing import check_agent, check_depositor
+from keys.services.tags import TAG_TAKEN, TELLING, check_tag, free_tag, tells_unit
 from keys.workflow import KEPT, KeyState
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
 
 CHANGE = "keys.change_key"
 SEARCH_KIND = "key"
-TAG_TAKEN = _("This tag is in use already.")
 HOOK_TAKEN = _("Something hangs on this hook already.")
-SHORTEST = 3
-"""Places a part of an address has at least to give it away: a 2 on a tag tells nobody a building."""
 
 
 def register_key(
@@ -39,20 +37,25 @@ def register_key(
     """Take a key onto the register; without a tag it gets the next one. The deposit paper's photo hangs on it.
 
     Raises:
-        DeskError: the tag is in use or gives the address away, the hook is taken, or something is missing.
+        DeskError: the tag is in use or gives the address away, the hook is taken, or something is missing; whoever
+            leaves it has nothing to do with the unit today.
 
     """
     key = Key(office=office, replaces=replaces, **fields)
     require(by, CHANGE, key)
-    same_office(key, key.unit, key.ring, key.cabinet, key.deposited_by, replaces)
+    same_office(key, key.unit, key.building, key.ring, key.cabinet, key.deposited_by, replaces)
     with transaction.atomic():
+        opened = [key.unit] if key.unit else []
         if key.tag:
-            _check_tag(key)
+            check_tag(key, opened)
         else:
-            key.tag = free_tag(office, "K", 4)
+            key.tag = free_tag(office, "K", 4, opened)
         if key.kind in Key.DEPOSITED and key.deposited_on is None:
             key.deposited_on = local_date()
         check_key(key)
+        if key.kind in Key.DEPOSITED:
+            check_depositor(key)
+            check_agent(key, has_photo=photo is not None)
         with refusing_doubles(str(TAG_TAKEN), field="tag"):
             key.save(force_insert=True)
         activity.record(key, "register_key", by=by, after=activity.snapshot(key))
@@ -65,20 +68,29 @@ def register_key(
 def change_key(key: Key, *, by: User, photo: UploadedFile | None = None, **fields: Any) -> Key:
     """Correct what the register says of a key; its tag stays for good, and while it is out so does where it hangs.
 
+    What is sealed, and with which seal, is no correction: it changes by sealing and entrusting again (R-KEY-06).
+
     Raises:
-        DeskError: as `register_key`; a key that is away is put on another ring or hook.
+        DeskError: as `register_key`; a key that is away is put on another ring or hook; a seal changes.
 
     """
     require(by, CHANGE, key)
-    same_office(key, *(fields.get(name) for name in ("unit", "ring", "cabinet", "deposited_by")))
+    same_office(key, *(fields.get(name) for name in ("unit", "building", "ring", "cabinet", "deposited_by")))
     with transaction.atomic():
         current = Key.objects.select_for_update().get(pk=key.pk)
         hangs = [name for name in ("ring", "cabinet", "hook") if name in fields]
         if current.state != KeyState.IN and any(getattr(current, name) != fields[name] for name in hangs):
             raise DeskError(_("It is not in the cabinet: hang it elsewhere once it is back."), field="hook")
+        _must_not_touch_seal(current, fields)
+        unit = fields.get("unit")
+        if unit is not None and unit.pk != current.unit_id and tells_unit(current.tag, [unit]):
+            raise DeskError(TELLING, field="unit")
+        whose = (current.unit_id, current.deposited_by_id, current.kind)
         for name, value in fields.items():
             setattr(current, name, value)
         check_key(current)
+        if current.kind in Key.DEPOSITED and whose != (current.unit_id, current.deposited_by_id, current.kind):
+            check_depositor(current)
         saved: Key = change(key, "change_key", fields, by=by, permission=CHANGE, double=str(HOOK_TAKEN), field="hook")
         if photo:
             attach(saved, photo, by=by)
@@ -95,11 +107,12 @@ def add_ring(*, office: Office, by: User, keys: Iterable[Key] = (), **fields: An
     ring = Ring(office=office, **fields)
     require(by, CHANGE, ring)
     same_office(ring, ring.cabinet, *keys)
+    opened = [key.unit for key in keys if key.unit]
     with transaction.atomic():
         if ring.tag:
-            _refuse_taken(ring)
+            check_tag(ring, opened)
         else:
-            ring.tag = free_tag(office, "R", 3)
+            ring.tag = free_tag(office, "R", 3, opened)
         check_hook(ring)
         add(ring, "add", by=by, permission=CHANGE, double=str(TAG_TAKEN), field="tag")
         put_on_ring(ring, keys, by=by)
@@ -127,9 +140,12 @@ def change_ring(ring: Ring, *, by: User, keys: Iterable[Key] = (), **fields: Any
 def put_on_ring(ring: Ring, keys: Iterable[Key], *, by: User) -> None:
     """Let exactly these keys hang on a ring; who is put on or taken off must be in the cabinet."""
     wanted = {key.pk for key in keys}
-    rows = Key.objects.select_for_update().filter(office=ring.office_id, state__in=KEPT)
+    rows = Key.objects.select_for_update(of=("self",)).filter(office=ring.office_id, state__in=KEPT)
+    rows = rows.select_related("unit")
     there = {key.pk: key for key in rows.filter(ring=ring).order_by("pk")}
     coming = list(rows.filter(pk__in=wanted - there.keys()).order_by("pk"))
+    if tells_unit(ring.tag, [key.unit for key in coming if key.unit]):
+        raise DeskError(_("The ring's tag tells whoever finds it which door it opens."), field="keys")
     for key in [*coming, *(row for pk, row in there.items() if pk not in wanted)]:
         if key.state != KeyState.IN:
             words = {"tag": key.tag, "state": key.get_state_display()}
@@ -180,20 +196,6 @@ def free_hook(cabinet: Cabinet) -> int | None:
     return next((hook for hook in range(1, cabinet.hooks + 1) if hook not in taken), None)
 
 
-def free_tag(office: Office, letter: str, places: int) -> str:
-    """Return the next tag of an office that nothing bears yet: K-0001."""
-    while True:
-        tag = f"{letter}-{next_number(office, f'tag-{letter}', 0):0{places}d}"
-        if not tag_is_taken(office, tag):
-            return tag
-
-
-def tag_is_taken(office: Office, tag: str) -> bool:
-    """Answer whether a key or a ring of the office bears this tag, or ever bore it."""
-    rows = (Key.objects.filter(office=office), Ring.objects.filter(office=office))
-    return any(row.filter(tag__iexact=tag).exists() for row in rows)
-
-
 def check_key(key: Key) -> None:
     """Refuse a key of which nobody could say what it opens, whose it is, or where it hangs.
 
@@ -209,6 +211,8 @@ def check_key(key: Key) -> None:
         raise DeskError(_("Choose who left this key with the office."), field="deposited_by")
     if key.kind == Key.Kind.SEALED and not key.seal_number.strip():
         raise DeskError(_("A sealed key has the number of its seal."), field="seal_number")
+    if key.kind != Key.Kind.SEALED and key.seal_number.strip():
+        raise DeskError(_("Only a sealed key has the number of a seal."), field="seal_number")
     if key.ring is not None and key.kind in (Key.Kind.SEALED, Key.Kind.FILING):
         raise DeskError(_("Sealed keys and those of filing cabinets hang by themselves."), field="ring")
     if key.ring is not None and key.hook is not None:
@@ -251,24 +255,14 @@ def must_be_kept(key: Key) -> None:
         raise Conflict(_("The office does not keep this key any more."))
 
 
-def tells_address(tag: str, key: Key) -> bool:
-    """Answer whether a tag would tell a finder which door it opens (R-KEY-01)."""
-    if key.unit is None:
-        return False
-    plain = search.joined(tag)
-    parts = [part for part in search.normal(key.unit.code).split("-") if len(part) >= SHORTEST]
-    return any(part in plain for part in (search.joined(key.unit.code), *parts))
-
-
-def _check_tag(key: Key) -> None:
-    _refuse_taken(key)
-    if tells_address(key.tag, key):
-        raise DeskError(_("This tag tells whoever finds the key which door it opens."), field="tag")
-
-
-def _refuse_taken(thing: Key | Ring) -> None:
-    if tag_is_taken(thing.office, thing.tag):
-        raise DeskError(TAG_TAKEN, field="tag")
+def _must_not_touch_seal(key: Key, fields: dict[str, Any]) -> None:
+    kind = fields.get("kind", key.kind)
+    if kind != key.kind and Key.Kind.SEALED in (kind, key.kind):
+        message = _("A key is put under seal, or entrusted again without one, on its own page: not by editing it.")
+        raise DeskError(message, field="kind")
+    if fields.get("seal_number", key.seal_number) != key.seal_number:
+        message = _("The number of a seal changes only when the key is sealed again.")
+        raise DeskError(message, field="seal_number")
 
 
 def _hanging(cabinet: Cabinet) -> tuple[Any, Any]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 Kind = Reminder.Kind
 MOST_STEPS = 1000
+SHIFT = dt.timedelta(hours=4)
+"""Who did something here within this time is at the desk, for all the house knows without a roster."""
 SOON = _("Due at {due}: {tags}, {name} ({number})")
 LATE = _("Overdue since {due}: {tags}, {name} ({number})")
 CALL = _("Please call {name}: {tags} should have been back at {due} ({number})")
@@ -36,8 +38,11 @@ CALL = _("Please call {name}: {tags} should have been back at {due} ({number})")
 def remind_holders(at: dt.datetime) -> int:
     """Remind of every slip that is due soon or overdue, office by office; return how many reminders were given.
 
-    A colleague who has the key finds it in the bell. Others have none: whoever lent the key is told to call them. From
-    the second reminder on the supervisors hear of it. However often this is asked, each reminder is given once.
+    What is lost is not asked for again: it stays on the desk until it is found or the lock is changed.
+
+    A colleague who has the key finds it in the bell. Others have none: whoever lent the key and who is at the desk are
+    told to call them. From the second reminder on the supervisors hear of it. However often this is asked, each
+    reminder is given once, in one row that says who was told.
     """
     return sum(_remind_office(office, at) for office in Office.objects.order_by("pk"))
 
@@ -90,7 +95,7 @@ def remind_of_stocktake(at: dt.datetime) -> int:
 
 def _remind_office(office: Office, at: dt.datetime) -> int:
     own = KeySettings.of(office)
-    open_loans = Loan.objects.filter(office=office).select_related("office", "colleague", "lent_by")
+    open_loans = Loan.objects.filter(office=office).with_key_out().select_related("office", "colleague", "lent_by")
     asked: list[tuple[Loan, str, int]] = [
         (loan, Kind.BEFORE, 0) for loan in open_loans.due_soon(at + dt.timedelta(minutes=own.remind_before), at)
     ]
@@ -101,14 +106,14 @@ def _remind_office(office: Office, at: dt.datetime) -> int:
         return 0
     rows = Reminder.objects.filter(loan__in=[loan for loan, _kind, _step in asked], by__isnull=True)
     given = set(rows.values_list("loan", "kind", "step", "due_at"))
-    return sum(
-        _remind(loan, kind, step, at) for loan, kind, step in asked if (loan.pk, kind, step, loan.due) not in given
-    )
+    new = [(loan, kind, step) for loan, kind, step in asked if (loan.pk, kind, step, loan.due) not in given]
+    desk = list(User.objects.who_may("keys.lend_key", office).acting_since(at - SHIFT, office)) if new else []
+    return sum(_remind(loan, kind, step, at, desk) for loan, kind, step in new)
 
 
-def _remind(loan: Loan, kind: str, step: int, at: dt.datetime) -> bool:
+def _remind(loan: Loan, kind: str, step: int, at: dt.datetime, desk: list[User]) -> bool:
     """Give one reminder; of two sweeps at once one gives it."""
-    people = _readers(loan, step if kind == Kind.AFTER else 0)
+    people = _readers(loan, step if kind == Kind.AFTER else 0, desk)
     told = "、".join(str(person) for person in people)[:300]
     try:
         with transaction.atomic():
@@ -121,15 +126,18 @@ def _remind(loan: Loan, kind: str, step: int, at: dt.datetime) -> bool:
     return True
 
 
-def _readers(loan: Loan, step: int) -> list[User]:
-    """Return who is told: the colleague who has it, whoever lent it, and later the supervisors."""
-    here = User.objects.who_may("keys.lend_key", loan.office)
+def _readers(loan: Loan, step: int, desk: list[User]) -> list[User]:
+    """Return who is told: the colleague who has it, whoever lent it, who is at the desk, and later the supervisors.
+
+    Everybody who lends keys is told only where none of these is left.
+    """
     named = {loan.lent_by_id, loan.colleague_id} - {None}
     at_work = User.objects.working_in(loan.office).filter(pk__in=named)
     found = {person.pk: person for person in at_work}
+    found |= {person.pk: person for person in desk}
     if loan.lent_by_id not in found or step > 0:
         found |= {person.pk: person for person in User.objects.who_may("keys.excuse_loan", loan.office)}
-    return list(found.values()) or list(here)
+    return list(found.values()) or list(User.objects.who_may("keys.lend_key", loan.office))
 
 
 def _sentence(loan: Loan, kind: str, person: User) -> Any:
@@ -141,10 +149,9 @@ def _sentence(loan: Loan, kind: str, person: User) -> Any:
 
 
 def tags_out(loan: Loan) -> str:
-    """Return the tags of the keys on a slip that are still out."""
-    rows: Iterable[str] = (
-        LentKey.objects.out().filter(loan=loan).order_by("key__tag").values_list("key__tag", flat=True)
-    )
+    """Return the tags of the keys on a slip that can still be brought back."""
+    out = LentKey.objects.out().filter(loan=loan, key__state=Key.State.OUT)
+    rows: Iterable[str] = out.order_by("key__tag").values_list("key__tag", flat=True)
     return "、".join(rows)
 
 

@@ -10,17 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
 from complaints.services import comment_ticket, finish_ticket
-from frontdesk.kit import activity
+from frontdesk.kit import activity, search
 from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, LentKey, Loan
+from keys.services.borrowers import HOLDER
 from keys.services.lending import locked_open
+from keys.services.taken import key_back
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from keys.querysets import LentKeyQuerySet
 
 Condition = LentKey.Condition
 CHECKED = (Key.Kind.REWORK, Key.Kind.VACANT)
@@ -42,12 +46,12 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
 ) -> Loan:
     """Take keys of one slip back, each in its condition (`Condition.GOOD` or `DAMAGED`); others stay out.
 
-    Of a vacant unit, or one that was worked in, doors, water and power are looked at first. When a contractor brings
-    back what they took for a ticket, it is said whether the rework is done: then the ticket goes on, and whoever
-    answers for it is told to inspect it (R-KEY-05).
+    Of a vacant unit, or one that was worked in, doors, water and power are looked at first. With the last of the keys
+    that were taken for rework it is said whether the work is done: then the ticket goes on, and whoever answers for it
+    is told to inspect it (R-KEY-05).
 
     Raises:
-        Conflict: somebody took one of the keys back already.
+        Conflict: somebody took one of the keys back already; who, and when; it is not on the slip.
         DeskError: no key, the unit was not looked at, or something was not in order and nothing says what.
 
     """
@@ -62,16 +66,32 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
         tags = "、".join(key.tag for key in back)
         activity.record(fresh, "take_back_keys", by=by, note="\n".join(filter(None, (tags, remark.strip()))))
         close_if_all_back(fresh)
-        if fresh.ticket is not None and asks_for_rework(fresh):
+        if fresh.ticket is not None and asks_for_rework(fresh) and not keys_still_needed(fresh).exists():
             _move_ticket_on(fresh.ticket, fresh, rework_done, result, by=by)
     return fresh
 
 
 def asks_for_rework(loan: Loan) -> bool:
-    """Answer whether it is to be said on return if the work is done: a contractor's ticket that is still under way."""
-    if loan.borrower != Loan.Borrower.CONTRACTOR or loan.ticket_id is None:
+    """Answer whether it is to be said on return if the work is done: its ticket is still under way.
+
+    It is a contractor's ticket, or rework for which the owner's agent let the workers in.
+    """
+    if loan.ticket_id is None or loan.borrower not in (Loan.Borrower.CONTRACTOR, Loan.Borrower.AGENT):
         return False
-    return Ticket.objects.under_way().filter(pk=loan.ticket_id).exists()
+    tickets = Ticket.objects.under_way().filter(pk=loan.ticket_id)
+    if loan.borrower == Loan.Borrower.AGENT:
+        tickets = tickets.filter(kind=Ticket.Kind.REWORK)
+    return tickets.exists()
+
+
+def keys_still_needed(loan: Loan) -> LentKeyQuerySet:
+    """Return what must come back before the unit can be inspected: its keys with a unit check, else all that are out.
+
+    A key that is lost is not waited for.
+    """
+    lent = LentKey.objects.filter(loan=loan)
+    out = lent.out().filter(key__state=Key.State.OUT)
+    return out.filter(key__kind__in=CHECKED) if lent.filter(key__kind__in=CHECKED).exists() else out
 
 
 def needs_unit_check(keys: Mapping[Key, Any] | list[Key]) -> bool:
@@ -93,14 +113,17 @@ def close_if_all_back(loan: Loan) -> None:
         loan.closed_at = now()
         loan.version += 1
         loan.save(update_fields=["closed_at", "version"])
+        search.unindex(HOLDER, [loan.pk])
 
 
 def _take_back(
     loan: Loan, key: Key, condition: str, checks: Mapping[str, bool | None], *, by: User, remark: str
 ) -> None:
-    lent = LentKey.objects.select_for_update().out().filter(loan=loan, key=key).first()
+    lent = LentKey.objects.select_for_update(of=("self",)).filter(loan=loan, key=key).first()
     if lent is None:
-        raise Conflict(_("%(tag)s is back already, or is not on this slip.") % {"tag": key.tag})
+        raise Conflict(_("%(tag)s is not on this slip.") % {"tag": key.tag})
+    if not lent.is_out:
+        raise key_back(lent)
     if condition not in (Condition.GOOD, Condition.DAMAGED):
         raise DeskError(_("Say in what condition it came back."), field="back")
     with apply("return_key", key, by=by, note="\n".join(filter(None, (str(loan), remark)))):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,9 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 from keys.models import Key, KeySettings, LentKey, Loan, SealOpening
+from keys.services.borrowers import index_holder
 from keys.services.lending import new_loan
+from keys.services.openings import named_seal, named_witness
 from keys.services.returning import close_if_all_back, close_lent
 from keys.workflow import OpeningState
 
@@ -48,13 +51,32 @@ def request_opening(key: Key, *, reason: str, by: User) -> SealOpening:
 
 
 def approve_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
-    """Let the key be opened.
+    """Let the key be opened, for as long as the office's figure says (`KeySettings.approval_minutes`).
 
     Raises:
         Conflict: it was decided or withdrawn meanwhile.
 
     """
-    return _decide("approve_opening", opening, by=by, note=note, text=_("{by} approved opening {tag}. {note}"))
+    until = now() + dt.timedelta(minutes=KeySettings.of(opening.key.office).approval_minutes)
+    words = {"until": f"{timezone.localtime(until):%m-%d %H:%M}"}
+    text = format_lazy(_("{{by}} approved opening {{tag}}, until {until}. {{note}}"), **words)
+    return _decide("approve_opening", opening, by=by, note=note, text=text, approved_until=until)
+
+
+def ask_again(opening: SealOpening, *, by: User, note: str = "") -> SealOpening:
+    """Put a request before the manager again whose approval lapsed before anybody opened the key.
+
+    Raises:
+        Conflict: the approval still holds, or it was opened or withdrawn meanwhile.
+
+    """
+    with apply("ask_again", opening, by=by, note=note) as fresh:
+        fresh.decided_by = fresh.decided_at = fresh.approved_until = None
+        fresh.decision = ""
+        activity.record(fresh.key, "ask_again", by=by, note=note)
+        text = _("{by} asks again to open the sealed key {tag}: {reason}")
+        _tell_managers(fresh, format_lazy(text, by=by, tag=fresh.key.tag, reason=fresh.reason), by=by)
+    return fresh
 
 
 def refuse_opening(opening: SealOpening, *, note: str, by: User) -> SealOpening:
@@ -86,7 +108,7 @@ def open_seal(opening: SealOpening, *, witness: str, old_seal: str, by: User, re
 
     Raises:
         Conflict: it was opened or withdrawn meanwhile.
-        DeskError: without a witness other than oneself; the seal differs and nothing says how that came.
+        DeskError: without a witness other than who asked and who opens; the seal differs and nothing says how.
 
     """
     with apply("open_seal", opening, by=by, note=remark) as fresh:
@@ -119,7 +141,7 @@ def unseal_key(key: Key, *, reason: str, witness: str, old_seal: str, by: User, 
         _open(opening, witness=witness, old_seal=old_seal, by=by, remark=remark)
         opening.save()
         activity.record(opening, "unseal_key", by=by, note=reason)
-        text = _("Emergency: {by} opened the sealed key {tag} without approval: {reason}")
+        text = _("Emergency: {by} opened the sealed key {tag} without approval: {reason}. The owner is to be told.")
         _tell_managers(opening, format_lazy(text, by=by, tag=fresh.tag, reason=reason), by=by)
     return opening
 
@@ -132,17 +154,31 @@ def close_seal(opening: SealOpening, *, witness: str, new_seal: str, by: User, r
         DeskError: without a witness other than oneself, or with the number that was just broken.
 
     """
-    witness = _witness(witness, by)
-    new_seal = must_be_said(new_seal, _("Write down the number of the new seal."), field="new_seal")
+    witness = named_witness(witness, by)
     with apply("close_seal", opening, by=by, note=remark) as fresh:
-        if new_seal == fresh.old_seal:
-            raise DeskError(_("This is the number of the seal that was broken."), field="new_seal")
+        new_seal = named_seal(new_seal, fresh.old_seal)
         fresh.new_seal, fresh.sealed_by, fresh.sealed_at, fresh.sealed_before = new_seal, by, now(), witness
         lent = LentKey.objects.select_for_update().out().get(key=fresh.key_id)
         with apply("reseal_key", fresh.key, by=by, note=f"{new_seal} · {witness}", verb="close_seal") as key:
             key.seal_number = new_seal
             close_lent(lent, LentKey.Condition.GOOD, by=by, remark=remark)
         close_if_all_back(Loan.objects.select_for_update().get(pk=lent.loan_id))
+    return fresh
+
+
+def seal_key(key: Key, *, new_seal: str, witness: str, by: User, remark: str = "") -> Key:
+    """Put an entrusted key under seal before a second person: from now on it is opened, not lent.
+
+    Raises:
+        Conflict: it is not in the cabinet any more.
+        DeskError: without a witness other than oneself, or without the number of the seal.
+
+    """
+    witness = named_witness(witness, by)
+    new_seal = named_seal(new_seal, "")
+    note = " · ".join(filter(None, (new_seal, witness, remark.strip())))
+    with apply("seal_key", key, by=by, note=note) as fresh:
+        fresh.kind, fresh.seal_number, fresh.ring = Key.Kind.SEALED, new_seal, None
     return fresh
 
 
@@ -159,8 +195,26 @@ def review_opening(opening: SealOpening, *, by: User, note: str = "") -> SealOpe
     return fresh
 
 
-def _decide(move: str, opening: SealOpening, *, by: User, note: str, text: Any) -> SealOpening:
+def tell_owner(opening: SealOpening, *, note: str, by: User) -> SealOpening:
+    """Write down that the owner was told of an emergency opening, and what they said.
+
+    Raises:
+        Conflict: somebody told them already.
+        DeskError: nothing says whom, and what they said.
+
+    """
+    note = must_be_said(note, _("Write down with whom you spoke, and what they said."), field="note")
+    with apply("tell_owner", opening, by=by, note=note) as fresh:
+        fresh.owner_told_by, fresh.owner_told_at, fresh.owner_said = by, now(), note
+        activity.record(fresh.key, "tell_owner", by=by, note=note)
+    return fresh
+
+
+def _decide(
+    move: str, opening: SealOpening, *, by: User, note: str, text: Any, approved_until: dt.datetime | None = None
+) -> SealOpening:
     with apply(move, opening, by=by, note=note) as fresh:
+        fresh.approved_until = approved_until
         fresh.decided_by, fresh.decided_at, fresh.decision = by, now(), note.strip()
         activity.record(fresh.key, move, by=by, note=note)
         sentence = format_lazy(text, by=by, tag=fresh.key.tag, note=note.strip())
@@ -171,7 +225,7 @@ def _decide(move: str, opening: SealOpening, *, by: User, note: str, text: Any) 
 def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark: str) -> None:
     """Break the seal: the key is out, with whoever opened it, until it is sealed again."""
     key = opening.key
-    opening.witness = _witness(witness, by)
+    opening.witness = named_witness(witness, by, opening.requested_by)
     opening.old_seal = must_be_said(old_seal, _("Read the number off the seal."), field="old_seal")
     opening.registered_seal = key.seal_number
     if opening.seal_differs:
@@ -192,6 +246,7 @@ def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark
         due_at=now() + dt.timedelta(minutes=minutes),
     )
     loan.save(force_insert=True)
+    index_holder(loan)
     note = " · ".join(filter(None, (opening.old_seal, opening.witness, remark.strip())))
     with apply("unseal_key", key, by=by, note=note, verb="open_seal") as fresh:
         LentKey.objects.create(loan=loan, key=fresh)
@@ -201,13 +256,6 @@ def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark
         text = _("The seal of {tag} is not the one on the register: {found} instead of {known}")
         words = {"tag": key.tag, "found": opening.old_seal, "known": opening.registered_seal}
         _tell_managers(opening, format_lazy(text, **words), by=by)
-
-
-def _witness(name: str, by: User) -> str:
-    name = must_be_said(name, _("Write down who was present."), field="witness")
-    if name == str(by):
-        raise DeskError(_("The witness is somebody else than you."), field="witness")
-    return name
 
 
 def _locked_sealed(key: Key) -> Key:

@@ -24,7 +24,7 @@ def change_settings(office: Office, *, by: User, expected: int, **values: Any) -
 
     Raises:
         Conflict: somebody else saved them meanwhile.
-        DeskError: a kind is lent for longer than anything may be.
+        DeskError: a kind is lent for longer than anything may be; a loan with extensions is shorter than one without.
 
     """
     with changing(KeySettings, office, values, by=by, permission=CHANGE, expected=expected) as row:
@@ -32,4 +32,6 @@ def change_settings(office: Office, *, by: User, expected: int, **values: Any) -
         for name in LENT_FOR:
             if getattr(row, name) > row.longest_minutes:
                 raise DeskError(_("That is longer than keys are lent at most."), field=name)
+        if row.whole_minutes < row.longest_minutes:
+            raise DeskError(_("That is shorter than keys are lent at once."), field="whole_minutes")
     return row

@@ -36,6 +36,7 @@ OUTCOMES = {
 }
 """What can become of a difference."""
 LONGEST = 40
+HANGING = (KeyState.IN, KeyState.DAMAGED)
 
 
 def begin_stocktake(*, office: Office, by: User, cabinet: Cabinet | None = None) -> StockTake:
@@ -66,32 +67,66 @@ def count_tag(stocktake: StockTake, *, tag: str, by: User, hook: int | None = No
 
     Raises:
         Conflict: the counting has ended.
-        DeskError: nothing was scanned.
+        DeskError: nothing was scanned; an empty ring; a hook the cabinet has not.
 
     """
     tag = must_be_said(tag, _("Scan or type a tag."), field="tag")[:LONGEST]
     with transaction.atomic():
         running = _counting(stocktake, by)
+        _check_hook(running, hook)
         ring = Ring.objects.filter(office=running.office_id, tag__iexact=tag).first()
         if ring is not None:
-            lines = [_count(running, key, hook, by=by) for key in ring.keys.kept().order_by("pk")]
-            if lines:
-                return lines[0]
+            lines = [_count(running, key, hook, by=by) for key in _on_ring(ring)]
+            return lines[0]
         key = Key.objects.filter(office=running.office_id, tag__iexact=tag).first()
         if key is not None:
             return _count(running, key, hook, by=by)
         return _line(running, None, tag.upper(), Result.UNKNOWN, hook, by=by)
 
 
+def count_ring(stocktake: StockTake, *, ring: Ring, by: User, hook: int | None = None) -> int:
+    """Count every key that should hang on a ring, because the ring is there; return how many were new.
+
+    One that is lent or lost is not counted along: its own tag is scanned if it hangs there all the same.
+
+    Raises:
+        Conflict: the counting has ended.
+        DeskError: no key hangs on it; a hook the cabinet has not.
+
+    """
+    with transaction.atomic():
+        running = _counting(stocktake, by)
+        same_office(running, ring)
+        _check_hook(running, hook)
+        before = running.lines.counted().count()
+        for key in _on_ring(ring):
+            _count(running, key, hook, by=by)
+        return running.lines.counted().count() - before
+
+
+def uncount_line(line: StockLine, *, by: User) -> StockTake:
+    """Take back a count, e.g. of a key that does not hang on the ring that was scanned; on record.
+
+    Raises:
+        Conflict: the counting has ended.
+
+    """
+    with transaction.atomic():
+        running = _counting(line.stocktake, by)
+        if line.counted_by_id is not None and running.lines.filter(pk=line.pk).delete()[0]:
+            activity.record(running, "uncount_line", by=by, note=line.tag)
+    return running
+
+
 def count_keys(stocktake: StockTake, *, keys: Iterable[Key], by: User) -> int:
     """Count keys ticked on a list as hanging in their place; return how many were new."""
     with transaction.atomic():
         running = _counting(stocktake, by)
-        before = running.lines.count()
+        before = running.lines.counted().count()
         for key in keys:
             same_office(running, key)
             _count(running, key, None, by=by)
-        return running.lines.count() - before
+        return running.lines.counted().count() - before
 
 
 def end_counting(stocktake: StockTake, *, by: User, note: str = "") -> StockTake:
@@ -112,7 +147,7 @@ def end_counting(stocktake: StockTake, *, by: User, note: str = "") -> StockTake
 
 
 def go_on_counting(stocktake: StockTake, *, by: User, note: str = "") -> StockTake:
-    """Count on; what was missing without an explanation may still turn up.
+    """Count on; what was missing without an explanation may still turn up, what is explained stays explained.
 
     Raises:
         Conflict: it is closed.
@@ -170,12 +205,12 @@ def close_stocktake(stocktake: StockTake, *, by: User, note: str = "") -> StockT
 
 def expected_in(stocktake: StockTake) -> KeyQuerySet:
     """Return the keys that should hang where is counted: in the cabinet by the register, damaged ones among them."""
-    rows = Key.objects.filter(office=stocktake.office_id, state__in=(KeyState.IN, KeyState.DAMAGED))
+    rows = Key.objects.filter(office=stocktake.office_id, state__in=HANGING)
     return rows if stocktake.cabinet_id is None else rows.in_cabinet_of(stocktake.cabinet_id)
 
 
 def _counting(stocktake: StockTake, by: User) -> StockTake:
-    fresh = StockTake.objects.select_for_update(of=("self",)).select_related("office").get(pk=stocktake.pk)
+    fresh = StockTake.objects.select_for_update(of=("self",)).select_related("office", "cabinet").get(pk=stocktake.pk)
     require(by, TAKE, fresh)
     if fresh.state != StockTakeState.COUNTING:
         raise Conflict(_("The counting of %(number)s has ended.") % {"number": fresh.number})
@@ -187,7 +222,7 @@ def _count(stocktake: StockTake, key: Key, hook: int | None, *, by: User) -> Sto
 
 
 def _result(stocktake: StockTake, key: Key, hook: int | None) -> str:
-    if key.state not in (KeyState.IN, KeyState.DAMAGED):
+    if key.state not in HANGING:
         return Result.UNEXPECTED
     where = key.ring or key
     is_elsewhere = stocktake.cabinet_id is not None and where.cabinet_id != stocktake.cabinet_id
@@ -198,9 +233,9 @@ def _result(stocktake: StockTake, key: Key, hook: int | None) -> str:
 
 def _line(stocktake: StockTake, key: Key | None, tag: str, result: str, hook: int | None, *, by: User) -> StockLine:
     found = stocktake.lines.filter(key=key) if key else stocktake.lines.filter(key__isnull=True, tag=tag)
-    if line := found.first():
-        return line
     state = key.state if key else ""
+    if line := found.first():
+        return _turned_up(line, result, hook, state, by=by) if line.result == Result.MISSING else line
     line = StockLine(stocktake=stocktake, key=key, tag=tag, result=result, hook=hook, state=state, counted_by=by)
     try:
         with transaction.atomic():
@@ -208,6 +243,30 @@ def _line(stocktake: StockTake, key: Key | None, tag: str, result: str, hook: in
     except IntegrityError:  # a colleague scanned it at this very moment
         return found.get()
     return line
+
+
+def _turned_up(line: StockLine, result: str, hook: int | None, state: str, *, by: User) -> StockLine:
+    """Count what was missing before the counting went on; a mark such as “found” stays, as far as it still fits."""
+    line.result, line.hook, line.state, line.counted_by, line.counted_at = result, hook, state, by, now()
+    if result != Result.GOOD:
+        line.outcome = ""
+    line.save()
+    return line
+
+
+def _on_ring(ring: Ring) -> list[Key]:
+    """Return which keys are there when a ring is: those that should be; of a ring that is away, all of them."""
+    kept = list(ring.keys.kept().order_by("pk"))
+    if not kept:
+        raise DeskError(_("No key hangs on the ring %(tag)s.") % {"tag": ring.tag}, field="tag")
+    return [key for key in kept if key.state in HANGING] or kept
+
+
+def _check_hook(stocktake: StockTake, hook: int | None) -> None:
+    cabinet = stocktake.cabinet
+    if cabinet is not None and hook is not None and hook > cabinet.hooks:
+        words = {"cabinet": cabinet, "hooks": cabinet.hooks}
+        raise DeskError(_("%(cabinet)s has %(hooks)s hooks only.") % words, field="hook")
 
 
 def _carry_out(line: StockLine, outcome: str, explanation: str, *, by: User) -> None:

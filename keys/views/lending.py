@@ -4,75 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from frontdesk.estate.services import SECONDS_SHOWN
-from frontdesk.kit.calendar import now
-from frontdesk.kit.errors import Conflict
 from frontdesk.kit.listing.links import Link
 from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset, show_number
 from frontdesk.kit.pages.move import go_to
 from frontdesk.kit.roles import require
-from frontdesk.kit.workflow import allowed
 from keys import services
 from keys.filters import LoanFilter
-from keys.finding import LONGEST, code_in, key_of, keys_found, slip_of
 from keys.forms.lending import CallForm, ExcuseForm, ExtendForm, LendForm, ReturnForm, SignForm
 from keys.models import Key, LentKey, Loan
+from keys.services.taken import all_back, key_back
 from keys.tables import COUNTER, LoanTable
+from keys.views.counter import loan_of, return_of
 from keys.views.register import qr
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+    from frontdesk.kit.errors import Conflict
     from frontdesk.kit.forms.base import DeskRules
 
 PEOPLE = ("office", "person", "colleague", "contractor", "confirmed_with", "ticket", "lent_by", "excused_by")
-
-
-@require_safe
-def counter(request: HttpRequest) -> HttpResponse:
-    """Find a key by whatever is at hand, and lend it or take it back: one field for hand, scanner and phone."""
-    user: Any = request.user
-    require(user, "keys.lend_key", request.office)
-    text = code_in(request.GET.get("q", "")[:LONGEST])
-    if slip := slip_of(text, user):
-        return redirect(_way_of(slip))
-    if key := key_of(text, user, request.office):
-        return redirect(key)
-    office = request.office
-    keys = keys_found(text, user, office) if text and office is not None else []
-    shown = [(key, next(iter(_counter_moves(key, user)), None)) for key in keys]
-    context = {"title": _("Lend or take back"), "q": text, "keys": shown, "needs_office": office is None, "now": now()}
-    return render(request, f"keys/{'_counter' if request.htmx else 'counter'}.html", context)
-
-
-@require_safe
-def scan(request: HttpRequest, code: str) -> HttpResponse:
-    """Lead whoever scanned the code of a slip or of a key's label to what can be done with it."""
-    require(request.user, "keys.view_key", request.office)
-    if slip := slip_of(code, request.user):
-        return redirect(_way_of(slip) if request.user.has_perm("keys.lend_key", slip) else slip)
-    if key := key_of(code, request.user, request.office):
-        return redirect(key)
-    raise Http404
-
-
-def _way_of(loan: Loan) -> str:
-    return reverse("keys:loan_return", args=[loan.pk]) if loan.is_open else loan.get_absolute_url()
-
-
-def _counter_moves(key: Key, user: Any) -> list[Link]:
-    names = ("lend_key", "return_key", "reseal_key", "open_cabinet")
-    moves = [move for move in allowed(key, user) if move.name in names]
-    return [
-        Link(move.label, reverse("keys:key_move", args=[key.pk, move.name]), move.icon, move.style) for move in moves
-    ]
 
 
 class LendKey(MovePage):
@@ -121,15 +80,19 @@ class ReturnKey(MovePage):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.object = self.get_object()
         self.require_move()
-        lent = LentKey.objects.out().filter(key=self.object).first()
-        if lent is None or self.object.state != Key.State.OUT:
+        loan = loan_of(self.object)
+        if loan is None or self.object.state != Key.State.OUT:
             return super().dispatch(request, *args, **kwargs)
-        url = f"{reverse('keys:loan_return', args=[lent.loan_id])}?key={self.object.pk}"
+        url = return_of(loan, self.object)
         return go_to(url) if self.in_place else redirect(url)
 
     def require_move(self) -> None:
         """Stop who may not take keys back here."""
         require(self.user, "keys.lend_key", self.object)
+
+    def _too_late(self) -> Conflict:
+        last = self.object.lendings.filter(taken_by__isnull=False).select_related("key", "taken_by").first()
+        return super()._too_late() if last is None or self.object.state == Key.State.LOST else key_back(last)
 
 
 class LoanList(ListPage):
@@ -170,9 +133,12 @@ class LoanDetail(DetailPage):
         loan = self.object
         tone = "ok" if not loan.is_open else "danger" if loan.is_overdue else "info"
         word = _("All back") if not loan.is_open else _("Not back in time") if loan.is_overdue else _("Lent out")
+        lent_keys = list(loan.lent_keys.select_related("key__unit", "taken_by").order_by("key__tag"))
+        out = [lent for lent in lent_keys if lent.is_out]
         return {
             "badge": (_("Given back for good") if loan.for_good else word, tone),
-            "lent_keys": list(loan.lent_keys.select_related("key__unit", "taken_by").order_by("key__tag")),
+            "lent_keys": lent_keys,
+            "still_out": out if len(out) < len(lent_keys) else [],
             "reminders": list(loan.reminders.select_related("by")[:20]),
             "may_reveal": services.may_reveal_holder(loan, self.user),
             "sees_person": self.user.has_perm("estate.view_person", loan),
@@ -188,12 +154,12 @@ class LoanDetail(DetailPage):
         sign = [Link(_("Sign"), reverse("keys:loan_sign", args=[loan.pk]), "pen")] if loan.signed_at is None else []
         if not loan.is_open:
             return sign
-        has_out = loan.lent_keys.out().filter(key__state=Key.State.OUT).exclude(key__kind=Key.Kind.SEALED).exists()
-        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if has_out else []
-        acts += [
-            Link(_("Called the holder"), self._act("call"), "telephone-outbound"),
-            Link(_("Extend the loan"), self._act("extend"), "calendar-plus"),
-        ]
+        out = set(loan.lent_keys.out().filter(key__state=Key.State.OUT).order_by().values_list("key__kind", flat=True))
+        comes_back = bool(out - {Key.Kind.SEALED})
+        acts = [Link(_("Take back"), self._act("return"), "box-arrow-in-down-left", "primary")] if comes_back else []
+        acts.append(Link(_("Called the holder"), self._act("call"), "telephone-outbound"))
+        if out and (not loan.is_overdue or may("keys.excuse_loan", loan)):
+            acts.append(Link(_("Extend the loan"), self._act("extend"), "calendar-plus"))
         if loan.is_overdue and may("keys.excuse_loan", loan):
             acts.append(Link(_("May borrow all the same"), self._act("excuse"), "unlock"))
         return acts + sign
@@ -215,7 +181,7 @@ class LoanAct(MovePage):
         return not self.object.is_open
 
     def _too_late(self) -> Conflict:
-        return Conflict(_("Everything on %(number)s is back by now.") % {"number": self.object.number})
+        return all_back(self.object)
 
 
 class LoanReturn(LoanAct):
@@ -227,10 +193,21 @@ class LoanReturn(LoanAct):
     service = services.take_back_keys
     success = _("Taken back: %(object)s")
     apart = True
+    template_name = "keys/return.html"
 
     def make_form(self, **kwargs: Any) -> DeskRules:
         """Let the form know which slip it is about."""
         return super().make_form(loan=self.object, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with everything ticked; where somebody came from one key (`?key=`), with that and its ring alone."""
+        out = LentKey.objects.out().filter(loan=self.object, key__state=Key.State.OUT)
+        asked = self.request.GET.get("key", "")
+        named = Q(key__tag__iexact=asked) | Q(key=asked if asked.isdecimal() and len(asked) < 19 else None)  # noqa: PLR2004 - beyond 64 bits
+        one = out.filter(named).select_related("key").first() if asked else None
+        if one is not None:
+            out = out.filter(Q(key=one.key) | Q(key__ring__isnull=False, key__ring=one.key.ring_id))
+        return {"back": list(out.values_list("key", flat=True))}
 
     def get_context(self) -> dict[str, Any]:
         """Say who had them since when."""
@@ -245,6 +222,10 @@ class LoanExtend(LoanAct):
     form_class = ExtendForm
     service = services.extend_loan
     success = _("Another time is set.")
+
+    def require(self, target: Loan) -> None:
+        """Stop clerks once it is overdue: then a supervisor decides."""
+        require(self.user, "keys.excuse_loan" if target.is_overdue else self.permission, target)
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the time as it is."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset, move_pages
 from frontdesk.kit.pages.move import go_to
@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from frontdesk.kit.forms.base import DeskRules
 
 ABOUT = ("office", "unit")
-OF_KEY = ("key__office", "key__unit", "requested_by", "decided_by", "opened_by", "sealed_by", "loan")
+OF_KEY = (
+    "key__office",
+    "key__unit",
+    "key__deposited_by",
+    "owner_told_by",
+    "requested_by",
+    "decided_by",
+    "opened_by",
+    "sealed_by",
+    "loan",
+)
 
 
 class KeyMove(MovePage):
@@ -63,6 +73,15 @@ class FindKey(KeyMove):
     service = services.find_key
 
 
+class RecoverKey(KeyMove):
+    """It turned up while its seal is open: back to whoever opened it."""
+
+    move = "recover_key"
+    form_class = forms.LossForm
+    service = services.find_key
+    text = _("It is with whoever opened it, until they seal it again.")
+
+
 class RepairKey(KeyMove):
     """It can be used again."""
 
@@ -98,6 +117,10 @@ class EntrustKey(KeyMove):
     form_class = forms.EntrustForm
     service = services.entrust_key
 
+    def make_form(self, **kwargs: Any) -> DeskRules:
+        """Ask of a sealed key for its new seal."""
+        return super().make_form(key=self.object, **kwargs)
+
 
 class UnsealKey(KeyMove):
     """R-KEY-06: fire or water do not wait for approval."""
@@ -106,9 +129,19 @@ class UnsealKey(KeyMove):
     form_class = forms.EmergencyForm
     service = services.unseal_key
     text = _("Only where somebody or something is in danger. Otherwise ask for the opening first.")
+    success = _("Opened. Call the owner now, and write down what was said.")
 
     def get_success_url(self, obj: SealOpening) -> str:
         return obj.get_absolute_url()
+
+
+class SealKey(KeyMove):
+    """R-KEY-06: an entrusted key goes under seal, before a second person."""
+
+    move = "seal_key"
+    form_class = forms.CloseSealForm
+    service = services.seal_key
+    text = _("From now on it is opened with the manager's approval, not lent. It hangs by itself.")
 
 
 class ResealKey(KeyMove):
@@ -142,10 +175,12 @@ key_move = move_pages(
     ReportLost,
     ReportDamaged,
     FindKey,
+    RecoverKey,
     RepairKey,
     ChangeLock,
     RetireKey,
     UnsealKey,
+    SealKey,
     ResealKey,
     OpenCabinet,
 )
@@ -176,10 +211,10 @@ class FilingClose(MovePage):
     permission = "keys.open_cabinet"
     related = ("key__office", "key__unit")
     title = _("Close the filing cabinet")
-    button = _("Closed")
+    button = pgettext_lazy("filing cabinet", "Closed")
     form_class = forms.CloseCabinetForm
     service = services.close_cabinet
-    success = _("Closed.")
+    success = pgettext_lazy("filing cabinet", "Closed.")
 
     def get_success_url(self, _obj: Any) -> str:
         return self.object.key.get_absolute_url()
@@ -230,11 +265,17 @@ class SealOpeningDetail(DetailPage):
         is_over = opening.state not in order
         reached = -1 if is_over else order.index(OpeningState(opening.state))
         steps = [
-            {"label": step.label, "at": at[step], "current": step == opening.state, "done": place < reached}
+            {
+                "label": _("Opening asked for") if step == OpeningState.REQUESTED else step.label,
+                "at": at[step],
+                "current": step == opening.state,
+                "done": place < reached,
+            }
             for place, step in enumerate(order)
             if not (opening.is_emergency and step == OpeningState.APPROVED)
         ]
-        return {"steps": [] if is_over else steps}
+        sees_person = self.user.has_perm("estate.view_person", opening.key)
+        return {"steps": [] if is_over else steps, "sees_person": sees_person}
 
 
 class SealOpeningAdd(FormPage):
@@ -287,6 +328,23 @@ class Withdraw(OpeningMove):
     success = _("Withdrawn.")
 
 
+class AskAgain(OpeningMove):
+    """The approval lapsed."""
+
+    move = "ask_again"
+    service = services.ask_again
+    success = _("The managers are told.")
+
+
+class TellOwner(OpeningMove):
+    """R-KEY-06: the owner hears of an emergency."""
+
+    move = "tell_owner"
+    form_class = forms.TellOwnerForm
+    service = services.tell_owner
+    success = _("Written down.")
+
+
 class OpenSeal(OpeningMove):
     """Before a second person."""
 
@@ -305,6 +363,13 @@ class CloseSeal(OpeningMove):
     success = _("Sealed again.")
 
 
+class EndOpening(OpeningMove):
+    """Nothing is left to be sealed."""
+
+    move = "end_opening"
+    service = services.end_opening
+
+
 class Review(OpeningMove):
     """The manager takes note of an emergency."""
 
@@ -314,4 +379,4 @@ class Review(OpeningMove):
     success = _("Noted.")
 
 
-opening_move = move_pages(Approve, Refuse, Withdraw, OpenSeal, CloseSeal, Review)
+opening_move = move_pages(Approve, Refuse, Withdraw, AskAgain, OpenSeal, CloseSeal, EndOpening, TellOwner, Review)

@@ -18,10 +18,10 @@ from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, Page, Pr
 from frontdesk.kit.roles import require
 from keys import services
 from keys.filters import KeyFilter
-from keys.finding import drawn
+from keys.finding import LEGEND, drawn
 from keys.forms.register import CabinetForm, KeyForm, RingForm
 from keys.models import Cabinet, Key, Ring
-from keys.tables import ADD_CABINET, ADD_RING, COUNTER, CabinetTable, KeyTable, RingTable
+from keys.tables import ADD_CABINET, ADD_RING, COUNTER, LOCKS, RINGS, CabinetTable, KeyTable, RingTable
 from keys.workflow import KEPT, KEY_TONES, KeyState
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class KeyList(ListPage):
     actions = (
         COUNTER,
         Action(_("Cabinet"), "keys:cabinet_map", "keys.view_key", "grid-3x3"),
+        RINGS,
+        LOCKS,
         Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-lg"),
     )
     presets = (
@@ -52,16 +54,24 @@ class KeyList(ListPage):
         Preset(_("Not back in time"), "state=overdue"),
         Preset(_("Lost"), "state=lost"),
         Preset(_("Sealed"), "kind=sealed"),
+        Preset(_("To give back"), "state=to_give_back"),
+        Preset(KeyState.COLLECTED.label, "state=collected"),
+        Preset(KeyState.RETIRED.label, "state=retired"),
         Preset(_("All"), ""),
     )
 
     def preset_counts(self) -> dict[str, int]:
-        """Count what is out, what should be back, and what is lost."""
+        """Count what is out, what should be back, what is lost, and what former owners left here."""
         rows: Any = Key.objects.visible_to(self.user).of_office(self.office)
         counts = rows.aggregate(
             out=Count("pk", filter=Q(state=KeyState.OUT)), lost=Count("pk", filter=Q(state=KeyState.LOST))
         )
-        return {"state=out": counts["out"], "state=lost": counts["lost"], "state=overdue": rows.overdue().count()}
+        return {
+            "state=out": counts["out"],
+            "state=lost": counts["lost"],
+            "state=overdue": rows.overdue().count(),
+            "state=to_give_back": rows.to_give_back().count(),
+        }
 
 
 class KeyDetail(DetailPage):
@@ -69,7 +79,16 @@ class KeyDetail(DetailPage):
 
     model = Key
     permission = "keys.view_key"
-    related = ("office", "unit", "ring__cabinet", "cabinet", "deposited_by", "replaces", "lock_change__ticket")
+    related = (
+        "office",
+        "unit",
+        "building",
+        "ring__cabinet",
+        "cabinet",
+        "deposited_by",
+        "replaces",
+        "lock_change__ticket",
+    )
     card = "keys/_key.html"
     state_tones = KEY_TONES
     edit_permission = "keys.change_key"
@@ -87,6 +106,7 @@ class KeyDetail(DetailPage):
             "lendings": shown[:SHOWN],
             "more_lendings": len(shown) > SHOWN,
             "now": now(),
+            "goes_back": key.kind in Key.DEPOSITED and Key.objects.filter(pk=key.pk).to_give_back().exists(),
             "openings": list(key.openings.select_related("requested_by")[:SHOWN]) if key.kind == "sealed" else [],
             "may_request": is_kept
             and key.kind == Key.Kind.SEALED
@@ -116,7 +136,7 @@ class KeyAdd(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """Begin a copy in place of a lost one with what the old one opened."""
         old = self._replaced()
-        names = ("kind", "unit_id", "name", "copies", "deposited_by_id")
+        names = ("kind", "unit_id", "name", "building_id", "copies", "deposited_by_id")
         return {} if old is None else {name.removesuffix("_id"): getattr(old, name) for name in names}
 
     def perform(self, form: Any) -> Any:
@@ -211,12 +231,7 @@ def cabinet_map(request: HttpRequest) -> HttpResponse:
             request.office,
         ),
         "add_url": reverse("keys:cabinet_add") if request.user.has_perm("keys.change_cabinet", request.office) else "",
-        "legend": [
-            (KeyState.IN.label, "ok"),
-            (KeyState.OUT.label, "info"),
-            (_("Not back in time"), "danger"),
-            (KeyState.DAMAGED.label, "warn"),
-        ],
+        "legend": LEGEND,
     }
     return render(request, "keys/map.html", context)
 
@@ -265,9 +280,28 @@ class RingList(ListPage):
     table = RingTable
     words = ("with_counts",)
     title = _("Key rings")
-    permission = "keys.change_key"
+    permission = "keys.view_key"
     export_permission = "keys.export_key"
     actions = (ADD_RING, Action(_("All keys"), "keys:key_list", "keys.view_key", "list-ul"))
+
+
+class RingDetail(DetailPage):
+    """What hangs on a ring, and where each of its keys is."""
+
+    model = Ring
+    permission = "keys.view_key"
+    related = ("office", "cabinet")
+    card = "keys/_ring.html"
+    edit_permission = "keys.change_key"
+
+    def get_context(self) -> dict[str, Any]:
+        """Add its keys with their holders, and the way to lend them in one go."""
+        rows: Any = self.object.keys
+        keys = list(rows.kept().select_related("unit").with_holder().order_by("tag"))
+        may_lend = bool(keys) and self.user.has_perm("keys.lend_key", self.object)
+        all_in = all(key.state == KeyState.IN for key in keys)
+        url = reverse("keys:key_move", args=[keys[0].pk, "lend_key"]) if may_lend and all_in else ""
+        return {"keys": keys, "lend_url": url, "now": now()}
 
 
 class RingPage(FormPage):

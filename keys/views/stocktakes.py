@@ -10,18 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset, SettingsPage, move_pages
 from frontdesk.kit.roles import require
 from keys import services
 from keys.filters import StockLineFilter
-from keys.finding import LONGEST, code_in
+from keys.finding import LONGEST, code_in, ring_of
 from keys.forms.moves import CountForm, ExplainForm, KeySettingsForm, StockTakeForm
 from keys.models import Key, KeySettings, StockLine, StockTake
 from keys.tables import COUNT, StockLineTable, StockTakeTable
 from keys.workflow import STOCKTAKE_TONES, StockTakeState
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -63,8 +65,11 @@ class StockTakeDetail(DetailPage):
     permission = "keys.view_stocktake"
     related = ("office", "cabinet", "begun_by", "closed_by")
     card = "keys/_stocktake.html"
+    template_name = "keys/stocktake.html"
     state_tones = STOCKTAKE_TONES
     actions = (Action(gettext_lazy("All lines"), "keys:stockline_list", "keys.view_stocktake", "list-ul"),)
+    count_form: CountForm | None = None
+    ticked: Collection[int] = ()
 
     def get_context(self) -> dict[str, Any]:
         """Add how far it is, what is still to be counted, and the differences with their explanations."""
@@ -80,51 +85,79 @@ class StockTakeDetail(DetailPage):
         return {
             "figures": [(result.label, number, StockLine.TONES[result]) for result, number in by_result.items()],
             "left": left,
-            "form": CountForm(user=self.user, office=stocktake.office) if is_counting and may else None,
+            "form": self._count_form() if is_counting and may else None,
+            "ticked": self.ticked,
             "to_tick": list(rest.with_what_one_sees().in_walking_order()[:TO_TICK]) if is_counting and may else [],
-            "just_counted": list(lines.order_by("-counted_at", "-pk")[:JUST_COUNTED]) if is_counting else [],
-            "differences": list(lines.differing()),
+            "just_counted": list(lines.counted().order_by("-counted_at", "-pk")[:JUST_COUNTED]) if is_counting else [],
+            "differences": list(lines.told()),
             "may_explain": may and stocktake.state == StockTakeState.EXPLAINING,
         }
+
+    def _count_form(self) -> CountForm:
+        """Return the field to scan into; after a mistake with what was typed, and what is wrong with it."""
+        return self.count_form or CountForm(user=self.user, office=self.object.office)
 
 
 @require_POST
 def count(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count one tag that was scanned or typed; the page is ready for the next at once."""
+    """Count what was scanned or typed and what is ticked; the page is ready for the next, or says what is wrong."""
     stocktake = _stocktake(request, pk)
     form = CountForm(request.POST, user=request.user, office=stocktake.office)
-    if not form.is_valid():
-        messages.warning(request, _("Scan or type a tag."))
-        return redirect(stocktake)
+    ticked = [int(word) for word in request.POST.getlist("keys") if word.isdecimal() and len(word) < 19]  # noqa: PLR2004 - beyond 64 bits
+    form.fields["tag"].required = not ticked
+    if form.is_valid():
+        try:
+            _count(request, stocktake, form, ticked)
+        except Conflict as error:
+            messages.warning(request, str(error))
+        except DeskError as error:
+            form.refuse(error)
+    if form.errors:  # nothing that was typed or ticked is lost
+        page = StockTakeDetail(count_form=form, ticked=ticked)
+        page.setup(request, pk=pk)
+        return page.get(request, pk=pk)
+    return redirect(stocktake)
+
+
+def _count(request: HttpRequest, stocktake: StockTake, form: CountForm, ticked: list[int]) -> None:
+    user: Any = request.user
     tag, hook = code_in(form.cleaned_data["tag"][:LONGEST]), form.cleaned_data["hook"]
-    before = stocktake.lines.count()
-    try:
-        line = services.count_tag(stocktake, tag=tag, hook=hook, by=request.user)
-    except DeskError as error:
-        messages.warning(request, str(error))
-        return redirect(stocktake)
+    if ring := ring_of(tag, user, stocktake.office):
+        made = services.count_ring(stocktake, ring=ring, hook=hook, by=user)
+        words = ngettext("%(n)d key counted.", "%(n)d keys counted.", made) % {"n": made}
+        messages.success(request, f"{ring}: {words}" if made else _("%(tag)s was counted already.") % {"tag": ring})
+    elif tag:
+        _count_one(request, stocktake, tag, hook)
+    if ticked:
+        keys = Key.objects.visible_to(user).of_office(stocktake.office).filter(pk__in=ticked)
+        made = services.count_keys(stocktake, keys=keys, by=user)
+        messages.success(request, ngettext("%(n)d key counted.", "%(n)d keys counted.", made) % {"n": made})
+
+
+def _count_one(request: HttpRequest, stocktake: StockTake, tag: str, hook: int | None) -> None:
+    before = stocktake.lines.counted().count()
+    line = services.count_tag(stocktake, tag=tag, hook=hook, by=request.user)
     words = {"tag": line.tag, "result": line.get_result_display()}
-    if stocktake.lines.count() == before:
+    if stocktake.lines.counted().count() == before:
         messages.info(request, _("%(tag)s was counted already.") % words)
     else:
         say = messages.success if line.result == Result.GOOD else messages.warning
         say(request, _("%(tag)s: %(result)s") % words)
-    return redirect(stocktake)
 
 
 @require_POST
-def tick(request: HttpRequest, pk: int) -> HttpResponse:
-    """Count the keys that were ticked on the list."""
-    stocktake = _stocktake(request, pk)
-    chosen = [word for word in request.POST.getlist("keys") if word.isdecimal() and len(word) < 19]  # noqa: PLR2004 - beyond 64 bits
-    keys = Key.objects.visible_to(request.user).of_office(stocktake.office).filter(pk__in=chosen)
+def uncount(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the count of something that is not there after all."""
+    rows = StockLine.objects.visible_to(request.user).select_related("stocktake__office")
+    line = get_object_or_404(rows, pk=pk)
+    require(request.user, "keys.take_stock", line.stocktake)
     try:
-        made = services.count_keys(stocktake, keys=keys, by=request.user)
+        services.uncount_line(line, by=request.user)
     except DeskError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, ngettext("%(n)d key counted.", "%(n)d keys counted.", made) % {"n": made})
-    return redirect(stocktake)
+        messages.success(request, _("%(tag)s is not counted any more.") % {"tag": line.tag})
+    return redirect(line.stocktake)
 
 
 def _stocktake(request: HttpRequest, pk: int) -> StockTake:

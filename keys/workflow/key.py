@@ -45,6 +45,19 @@ def _is_sealed(key: Any, _user: Any) -> bool:
     return key.kind == "sealed"
 
 
+def _is_entrusted(key: Any, _user: Any) -> bool:
+    return key.kind == "entrusted"
+
+
+def _is_open(key: Any, _user: Any) -> bool:
+    """Its seal is broken: found again, it goes back to whoever opened it, not onto its hook."""
+    return key.kind == "sealed" and key.openings.filter(state="opened").exists()
+
+
+def _is_not_open(key: Any, user: Any) -> bool:
+    return not _is_open(key, user)
+
+
 def _is_of_a_unit(key: Any, _user: Any) -> bool:
     return key.unit_id is not None
 
@@ -97,6 +110,17 @@ KEY = Process(
         "envelope-check",
         _is_sealed,
         done=_("sealed it again"),
+    ),
+    Move(
+        "seal_key",
+        frozenset({S.IN}),
+        None,
+        "keys.open_seal",
+        _("Put under seal"),
+        "minor",
+        "envelope",
+        _is_entrusted,
+        done=_("put it under seal"),
     ),
     Move(
         "open_cabinet",
@@ -158,6 +182,18 @@ KEY = Process(
         _("Found again"),
         "secondary",
         "search",
+        _is_not_open,
+        done=_("found it again"),
+    ),
+    Move(
+        "recover_key",
+        frozenset({S.LOST}),
+        S.OUT,
+        "keys.report_loss",
+        _("Found again, to be sealed"),
+        "secondary",
+        "search",
+        _is_open,
         done=_("found it again"),
     ),
     Move(

@@ -107,6 +107,8 @@ def _lend(office, clerk, keys, *, back):
             LentKey(loan=loan, key=key, back_at=loan.closed_at, taken_by=clerk if back else None)
             for loan, key in zip(loans, part, strict=True)
         )
+        for loan in () if back else loans:
+            services.index_holder(loan)
 
 
 def bare(sql, *params):

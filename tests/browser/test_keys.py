@@ -8,7 +8,7 @@ import re
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from playwright.sync_api import expect
 
 from complaints.models import Ticket
@@ -19,7 +19,7 @@ from keys import services
 from keys.models import Key, Loan, SealOpening
 from tests.browser.looking import too_wide
 from tests.chromium import PHONE
-from tests.factories import CabinetFactory, ContractorFactory, KeyFactory, TicketFactory
+from tests.factories import CabinetFactory, ContractorFactory, KeyFactory, RingFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,43 +39,73 @@ def cabinet(office):
 @pytest.fixture
 def key(home, owner, cabinet):
     """The home's key for rework, entrusted by the owner."""
-    made = KeyFactory(office=home.office, unit=home, tag="K-0012", deposited_by=owner, cabinet=cabinet, hook=12)
+    made = KeyFactory(
+        office=home.office, unit=home, kind="rework", tag="K-0012", deposited_by=owner, cabinet=cabinet, hook=12
+    )
     services.index_keys([made])
     return made
 
 
-def test_agent_with_letter_overdue_and_back(sit_down, key, owner, clerk, supervisor):
+@pytest.fixture
+def rework(home, steward):
+    """Warranty rework in the home, in a contractor's hands; the steward answers for it."""
+    contractor = ContractorFactory(office=home.office, name="宏达防水", contact="邓建平", phone="13800138002")
+    return TicketFactory(
+        office=home.office, unit=home, kind="rework", state="dispatched", contractor=contractor, first_contact=steward,
+        subject="卫生间渗水",
+    )  # fmt: skip
+
+
+def test_agent_with_letter_from_lending_to_the_ticket_moved_on(sit_down, key, owner, rework, clerk, steward):
+    """The agent lets the workers in; overdue, called, back with the unit looked at: the rework is to be inspected."""
     page = sit_down(clerk)
-    loan = _lend_to_agent(page, key, owner)
+    loan = _lend_to_agent(page, key, owner, rework)
     with time_machine.travel(loan.due_at + dt.timedelta(minutes=5), tick=True):
         tick()
-    assert loan.reminders.get().kind == "after"
-    page.goto("/")
-    page.get_by_role("link", name=re.compile(r"\d")).first.wait_for()
+    reminder = loan.reminders.get()
+    assert (reminder.kind, reminder.told) == ("after", str(clerk))
+    page.goto("/notices/")
+    expect(page.locator("#main")).to_contain_text(loan.number)
     page.goto(loan.get_absolute_url())
     expect(page.locator("#main")).to_contain_text(_("Reminders and calls"))
     page.get_by_role("link", name=_("Called the holder")).click()
     page.locator("#move").get_by_label(_("What they said")).fill("半小时内送回")
     page.locator("#move").get_by_role("button").click()
     expect(page.locator("#main")).to_contain_text("半小时内送回")
-    page.get_by_role("link", name=_("Take back")).click()
+    page.goto(f"/k/{loan.token}/")
+    page.get_by_role("button", name=_("Take back")).click()
+    expect(page.locator(".invalid-feedback").first).to_be_visible()
+    for name in ("doors_ok", "power_ok", "rework_done"):
+        page.locator(f"input[name={name}][value=yes]").check()
+    page.locator("input[name=water_ok][value=no]").check()
+    page.get_by_label(_("What was not in order")).fill("总阀关不严，已报修")
+    page.get_by_label(_("What was done")).fill("重做防水层，闭水 24 小时")
     page.get_by_role("button", name=_("Take back")).click()
     expect(page.locator("#state")).to_contain_text(_("All back"))
+    expect(page.locator("#main")).to_contain_text("总阀关不严，已报修")
     key.refresh_from_db()
-    assert key.state == Key.State.IN
+    rework.refresh_from_db()
+    assert (key.state, rework.state, rework.result) == (
+        Key.State.IN, Ticket.State.DONE, "重做防水层，闭水 24 小时",
+    )  # fmt: skip
+    owner_of_rework = sit_down(steward)
+    owner_of_rework.goto("/notices/")
+    expect(owner_of_rework.locator("#main")).to_contain_text(rework.number)
 
 
-def _lend_to_agent(page, key, owner):
+def _lend_to_agent(page, key, owner, rework):
     """With the keyboard and few clicks: find, choose who came, what they showed, lend, sign on the screen."""
     page.goto(reverse("keys:counter"))
     page.locator("#id_q").fill("oyn")
     page.locator("#found").get_by_role("link", name=_("Lend"), exact=True).click()
+    expect(page.get_by_label(_("For the ticket"))).to_have_value(str(rework.pk))  # the one that is under way here
     page.get_by_label(_("Owner's agent"), exact=True).check()
     expect(page.get_by_label(_("Contractor"), exact=True).last).to_be_hidden()
     page.get_by_label(_("Name"), exact=True).fill("钱代理")
     page.get_by_label(_("Phone"), exact=True).fill("13700000007")
-    page.get_by_label(_("Last four places of its number")).fill("1234")
+    page.get_by_label(_("Its number")).fill("110101198505121232")
     page.get_by_label(_("Letter of authority valid until")).fill(local_date().isoformat())
+    page.get_by_label(_("Letter filed as")).fill("委托书 2026-11")
     page.get_by_role("button", name=_("Lend"), exact=True).click()
     expect(page.locator(".invalid-feedback")).to_be_visible()
     assert not Loan.objects.exists()
@@ -103,33 +133,21 @@ def _sign(page):
     expect(page.locator("[data-signature] input")).to_have_value(re.compile("^data:image/png"))
 
 
-def test_contractor_brings_the_key_back_and_the_ticket_moves_on(sit_down, home, cabinet, office, clerk, steward):
-    contractor = ContractorFactory(office=office, name="宏达防水", contact="邓建平")
-    ticket = TicketFactory(
-        office=office, unit=home, kind="rework", state="dispatched", contractor=contractor, first_contact=steward,
-        subject="卫生间渗水",
-    )  # fmt: skip
-    key = KeyFactory(office=office, unit=home, kind="rework", tag="K-0020", deposited_by=None, cabinet=cabinet, hook=1)
+def test_contractors_responsible_person_takes_the_key_in_person(sit_down, key, rework, clerk):
     page = sit_down(clerk)
     page.goto(key.get_absolute_url())
     page.get_by_role("link", name=_("Lend"), exact=True).click()
-    page.get_by_label(_("Contractor"), exact=True).last.select_option(label="宏达防水 · 邓建平")
-    page.get_by_label(_("For the ticket")).select_option(label=str(ticket))
-    page.get_by_label(_("Last four places of its number")).fill("8888")
+    page.get_by_label(_("Name"), exact=True).fill("小工")
+    page.get_by_label(_("Its number")).fill("44030519750303888X")
+    page.get_by_label(_("The responsible person came in person")).check()
+    page.get_by_role("button", name=_("Lend"), exact=True).click()
+    expect(page.locator(".invalid-feedback")).to_contain_text("邓建平")
+    page.get_by_label(_("Name"), exact=True).fill("邓建平")
     page.get_by_role("button", name=_("Lend"), exact=True).click()
     expect(page.locator("#state")).to_contain_text(_("Lent out"))
+    expect(page.locator("#main")).to_contain_text(_("came in person"))
     loan = Loan.objects.get()
-
-    page.goto(f"/k/{loan.token}/")
-    page.get_by_role("button", name=_("Take back")).click()
-    expect(page.locator(".invalid-feedback").first).to_be_visible()
-    for name in ("doors_ok", "water_ok", "power_ok", "rework_done"):
-        page.locator(f"input[name={name}][value=yes]").check()
-    page.get_by_label(_("What was done")).fill("重做防水层，闭水 24 小时")
-    page.get_by_role("button", name=_("Take back")).click()
-    expect(page.locator("#state")).to_contain_text(_("All back"))
-    ticket.refresh_from_db()
-    assert (ticket.state, ticket.result) == (Ticket.State.DONE, "重做防水层，闭水 24 小时")
+    assert (loan.in_person, loan.name, loan.phone, loan.ticket) == (True, "邓建平", "13800138002", rework)
 
 
 def test_sealed_key_from_request_to_new_seal(sit_down, home, owner, office, cabinet, clerk, manager):
@@ -143,7 +161,7 @@ def test_sealed_key_from_request_to_new_seal(sit_down, home, owner, office, cabi
     desk.get_by_label(_("What it is needed for")).fill("业主出差，家中漏水")
     desk.get_by_role("button", name=_("Ask the manager")).click()
     opening_url = SealOpening.objects.get().get_absolute_url()
-    expect(desk.locator("#state")).to_contain_text(_("Asked for"))
+    expect(desk.locator("#state")).to_contain_text(pgettext("opening of a seal", "Asked for"))
 
     boss.goto("/")
     boss.get_by_role("link", name=re.compile(_("Sealed keys to decide"))).click()
@@ -185,3 +203,51 @@ def test_cabinet_is_counted_on_a_phone(sit_down, key, clerk, cabinet, office):
     page.get_by_role("link", name=_("Close the stock-take")).tap()
     page.locator("#move").get_by_role("button", name=_("Close the stock-take")).tap()
     expect(page.locator("#state")).to_contain_text(_("Closed"))
+
+
+CAMERA = """
+  window.BarcodeDetector = class { async detect() { return [{ rawValue: "https://desk.example.com/k/K-0012/" }]; } };
+  navigator.mediaDevices.getUserMedia = async () => document.createElement("canvas").captureStream();
+  HTMLMediaElement.prototype.play = async () => {};
+"""
+
+
+def test_camera_reads_a_label_where_the_browser_can_and_typing_is_said_where_it_cannot(sit_down, key, rework, clerk):
+    page = sit_down(clerk, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.add_init_script("delete window.BarcodeDetector")
+    page.goto(reverse("keys:counter"))
+    expect(page.locator("[data-scan-note]")).to_be_visible()
+    expect(page.get_by_role("button", name=_("Scan with the camera"))).to_be_hidden()
+    page.add_init_script(CAMERA)
+    page.goto(reverse("keys:counter"))
+    expect(page.locator("[data-scan-note]")).to_be_hidden()
+    page.get_by_role("button", name=_("Scan with the camera")).tap()
+    page.wait_for_url("**/lend_key/")
+
+
+@pytest.mark.parametrize(("width", "height"), [("210mm", "148mm"), ("148mm", "210mm"), ("80mm", "200mm")])
+def test_slip_fits_one_sheet_of_a5_and_the_80_mm_roll(sit_down, key, owner, clerk, width, height):
+    loan = services.lend_key(
+        key,
+        by=clerk,
+        borrower="owner",
+        person=owner,
+        id_kind="id_card",
+        id_number="110101199003074514",
+        purpose="回家取东西，一小时内送回",
+    )
+    page = sit_down(clerk)
+    page.goto(reverse("keys:loan_slip", args=[loan.pk]))
+    sheet = page.pdf(width=width, height=height)
+    assert sheet.count(b"/Type /Page\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["counter", "cabinet_map", "key_list", "loan_list", "sealopening_list", "stocktake_list"]
+)
+def test_pages_of_keys_fit_a_phone(sit_down, key, clerk, cabinet, office, name):
+    ring = RingFactory(office=office, cabinet=cabinet, hook=7, tag="R-007")
+    KeyFactory(office=office, tag="K-0070", ring=ring)
+    page = sit_down(clerk, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(reverse(f"keys:{name}"))
+    assert (too_wide(page), page.evaluate("innerWidth")) == ([], PHONE["width"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -104,6 +106,17 @@ def digest():
     return hashlib.sha256(repr([list(query) for query in queries]).encode()).hexdigest()
 
 
+@contextmanager
+def untraced():
+    """Leave out what counts covered lines: it takes three times as long as what it watches, and no office has it."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     """Build it twice, the second time for the tests of this module; gone again at their end."""
@@ -113,9 +126,10 @@ def built(django_db_setup, django_db_blocker):
             first = digest()
             transaction.set_rollback(True)
         with transaction.atomic():
-            start = time.process_time()
-            build(END)
-            seconds = time.process_time() - start
+            with untraced():
+                start = time.process_time()
+                build(END)
+                seconds = time.process_time() - start
             yield {"digests": {first, digest()}, "seconds": seconds}
             transaction.set_rollback(True)
 

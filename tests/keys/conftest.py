@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 from frontdesk.kit.models import Notification
 from keys import services
@@ -17,14 +22,31 @@ from tests.factories import (
     UnitFactory,
 )
 
-OWNER = {"borrower": "owner", "id_kind": "id_card", "id_tail": "4514"}
+OWNER = {"borrower": "owner", "id_kind": "id_card", "id_number": "110101199003074514"}
 AGENT = {
     "borrower": "agent",
     "name": "钱代理",
     "phone": "13700000007",
     "id_kind": "id_card",
-    "id_tail": "1234",
+    "id_number": "110101198505121232",
+    "letter_ref": "委托书 2026-11",
 }
+
+
+def drawing(*strokes):
+    """Return what the pad sends."""
+    stream = io.BytesIO()
+    pad = Image.new("RGBA", (600, 200))
+    for stroke in strokes or [((40, 50), (300, 120))]:
+        ImageDraw.Draw(pad).line(stroke, fill="navy", width=3)
+    pad.save(stream, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
+
+
+def signature_file():
+    """Return what the pad sends as the file the service gets."""
+    data = base64.b64decode(drawing().partition(",")[2])
+    return SimpleUploadedFile("signature.png", data, content_type="image/png")
 
 
 @pytest.fixture
@@ -112,8 +134,10 @@ def contractor_facts(contractor, rework):
         "borrower": "contractor",
         "contractor": contractor,
         "ticket": rework,
+        "in_person": True,
+        "name": "邓建平",
         "id_kind": "id_card",
-        "id_tail": "8888",
+        "id_number": "44030519750303888X",
     }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date, now
@@ -16,6 +18,7 @@ from keys import services
 from keys.models import Key, LentKey, Loan
 from tests.complaints.conftest import photo
 from tests.factories import (
+    BuildingFactory,
     KeyFactory,
     KeySettingsFactory,
     LentKeyFactory,
@@ -23,8 +26,9 @@ from tests.factories import (
     RingFactory,
     TenureFactory,
     TicketFactory,
+    UnitFactory,
 )
-from tests.keys.conftest import AGENT, OWNER
+from tests.keys.conftest import AGENT, OWNER, signature_file
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +62,11 @@ def test_numbers_run_without_a_gap_when_one_is_refused(key, vacant, owner, clerk
     assert [loan.number[-1] for loan in Loan.objects.order_by("pk")] == ["1", "2"]
 
 
+CARD = {"id_kind": "id_card", "id_number": "440305198001011112"}
+
+
 def _visitor(**more):
-    return {"name": "李看房", "phone": "13900000001", "id_kind": "id_card", "id_tail": "1111", "purpose": "看房"} | more
+    return {"name": "李看房", "phone": "13900000001", **CARD, "purpose": "看房"} | more
 
 
 @pytest.mark.parametrize(
@@ -67,8 +74,11 @@ def _visitor(**more):
     [
         ({"person": None}, "person"),
         ({"id_kind": ""}, "id_kind"),
-        ({"id_tail": ""}, "id_tail"),
-        ({"id_tail": "4515"}, "id_tail"),
+        ({"id_kind": "driving_licence"}, "id_kind"),
+        ({"id_number": ""}, "id_number"),
+        ({"id_number": "440305198001011112"}, "id_number"),
+        ({"id_number": "110101199003074515"}, "id_number"),
+        ({"id_number": "4514"}, "id_number"),
     ],
 )
 def test_owner_is_identified_first(key, owner, clerk, change, field):
@@ -78,7 +88,9 @@ def test_owner_is_identified_first(key, owner, clerk, change, field):
 def test_owner_whose_number_is_not_on_the_register_shows_the_document(key, owner, clerk):
     owner.id_number = ""
     owner.save()
-    assert services.lend_key(key, by=clerk, person=owner, **OWNER | {"id_tail": "12x4"}).id_tail == "12X4"
+    assert (
+        services.lend_key(key, by=clerk, person=owner, **OWNER | {"id_number": " 44030519750303888x"}).id_tail == "888X"
+    )
 
 
 def test_somebody_who_does_not_own_the_unit_is_no_owner(key, clerk, office, home):
@@ -106,7 +118,11 @@ def test_agent_brings_a_letter_and_the_owner_says_yes(key, owner, clerk):
         ({"confirmed_with": None}, "confirmed_with"),
         ({"name": " "}, "name"),
         ({"phone": ""}, "phone"),
-        ({"id_tail": "12"}, "id_tail"),
+        ({"id_number": "12"}, "id_number"),
+        ({"id_kind": "passport", "id_number": "@@@@"}, "id_number"),
+        ({"id_kind": "other", "id_number": "@@@@"}, "id_number"),
+        ({"phone": "123"}, "phone"),
+        ({"letter_ref": " "}, "paper"),
     ],
 )
 def test_agent_without_letter_or_confirmation_gets_nothing(key, owner, clerk, change, field):
@@ -120,11 +136,21 @@ def test_agent_is_confirmed_by_an_owner_of_this_unit(key, clerk, office):
     assert refused(key, clerk, **facts) == "confirmed_with"
 
 
+def test_the_photo_of_the_letter_stands_for_the_filed_paper(key, owner, clerk):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner, "letter_ref": ""}
+    assert services.lend_key(key, by=clerk, paper=photo(), **facts).letter_ref == ""
+
+
+def test_numbers_to_call_are_kept_in_their_one_form(vacant, clerk):
+    loan = services.lend_key(vacant, by=clerk, borrower="other", **_visitor(phone="+86 139-0000-0001"))
+    assert (loan.phone, loan.id_tail) == ("13900000001", "1112")
+
+
 def test_other_customer_is_identified_and_says_what_for(vacant, clerk):
     assert services.lend_key(vacant, by=clerk, borrower="other", **_visitor()).purpose == "看房"
 
 
-@pytest.mark.parametrize("field", ["name", "phone", "id_tail", "purpose"])
+@pytest.mark.parametrize("field", ["name", "phone", "id_number", "purpose"])
 def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
     assert refused(vacant, clerk, borrower="other", **_visitor(**{field: ""})) == field
 
@@ -132,6 +158,20 @@ def test_other_customer_without_one_of_it_gets_nothing(vacant, clerk, field):
 def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, contractor_facts, rework):
     loan = services.lend_key(rework_key, by=clerk, **contractor_facts)
     assert (loan.name, loan.phone, loan.ticket, loan.purpose) == ("邓建平", "13800138002", rework, rework.subject)
+    assert (loan.in_person, loan.number_differs) == (True, False)
+
+
+def test_contractors_man_who_leaves_another_number_is_shown(rework_key, clerk, contractor_facts, client_of):
+    loan = services.lend_key(rework_key, by=clerk, **contractor_facts | {"name": "邓 建平", "phone": "13911112222"})
+    assert (loan.phone, loan.number_differs) == ("13911112222", True)
+    assert "与登记的电话不一致" in client_of(clerk).get(loan.get_absolute_url()).content.decode()
+
+
+def test_agent_comes_for_a_ticket_of_this_unit_only(rework_key, owner, clerk, rework, office):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner}
+    assert refused(rework_key, clerk, **facts, ticket=TicketFactory(office=office)) == "ticket"
+    loan = services.lend_key(rework_key, by=clerk, **facts, ticket=rework)
+    assert (loan.ticket, loan.purpose) == (rework, rework.subject)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +180,9 @@ def test_contractors_responsible_person_comes_for_the_ticket(rework_key, clerk, 
         ({"contractor": None}, "contractor"),
         ({"ticket": None}, "ticket"),
         ({"name": "小工"}, "name"),
-        ({"id_tail": ""}, "id_tail"),
+        ({"name": " "}, "name"),
+        ({"in_person": False}, "in_person"),
+        ({"id_number": ""}, "id_number"),
     ],
 )
 def test_contractor_without_one_of_it_gets_nothing(rework_key, clerk, contractor_facts, change, field):
@@ -247,7 +289,7 @@ def test_a_stranger_with_an_overdue_key_is_known_by_phone_or_document(vacant, re
         for same in (_visitor(name="换了名字"), _visitor(phone="13900009999")):
             with pytest.raises(DeskError):
                 services.lend_key(other, by=clerk, borrower="other", **same)
-        different = _visitor(name="别人", phone="13900009999", id_tail="2222")
+        different = _visitor(name="别人", phone="13900009999", id_number="440305197902022228")
         assert services.lend_key(other, by=clerk, borrower="other", **different).name == "别人"
 
 
@@ -314,7 +356,7 @@ def test_collect_is_open_for_a_sealed_key_to_its_owner(sealed, owner, clerk):
 
 
 def test_signature_is_kept_with_the_slip(lent, clerk):
-    signed = services.sign_loan(lent, signature=photo("signature.png"), by=clerk)
+    signed = services.sign_loan(lent, signature=signature_file(), by=clerk)
     assert (signed.signed_at is not None, Attachment.objects.get().target) == (True, lent)
 
 
@@ -336,3 +378,50 @@ def test_owner_with_an_overdue_key_is_known_again_by_phone_under_another_kind(ke
     other = Loan(office=vacant.office, borrower="other", name="欧阳女士", phone=owner.phones.get().number)
     assert list(Loan.objects.overdue().of_holder(other)) == [lent]
     assert list(Loan.objects.overdue().of_holder(Loan(office=vacant.office, phone="13900139000"))) == []
+
+
+@pytest.fixture
+def tickets(office, contractor):
+    """One in the public area, one in the building, one in another building, one done; all of the contractor."""
+    here = UnitFactory(office=office, building=BuildingFactory(office=office))
+    elsewhere = UnitFactory(office=office, building=BuildingFactory(office=office))
+    facts = {"office": office, "contractor": contractor, "state": "dispatched"}
+    return {
+        "public": TicketFactory(unit=None, **facts),
+        "here": TicketFactory(unit=here, **facts),
+        "elsewhere": TicketFactory(unit=elsewhere, **facts),
+        "archived": TicketFactory(unit=None, **facts | {"state": "archived"}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("with_building", "offered"), [(True, {"public", "here"}), (False, {"public"})], ids=["building", "estate"]
+)
+def test_an_equipment_room_is_opened_for_tickets_of_its_building_and_of_public_areas(
+    office, clerk, contractor, tickets, client_of, with_building, offered
+):
+    building = tickets["here"].unit.building if with_building else None
+    room = KeyFactory(office=office, kind="equipment", unit=None, deposited_by=None, name="电梯机房", building=building)
+    url = reverse("keys:key_move", args=[room.pk, "lend_key"])
+    form = client_of(clerk).get(url).context["form"]
+    assert set(form.fields["ticket"].queryset) == {tickets[name] for name in offered}
+    data = {"borrower": "contractor", "contractor": contractor.pk, "ticket": tickets["public"].pk, "once": str(uuid4())}
+    data |= {"name": contractor.contact, "phone": "13800138002", "in_person": "on"}
+    client_of(clerk).post(url, data | CARD)
+    assert Loan.objects.get().ticket == tickets["public"]
+
+
+def test_keys_are_found_by_the_building_they_serve(office, clerk, client_of):
+    building = BuildingFactory(office=office)
+    room = KeyFactory(office=office, kind="equipment", unit=None, deposited_by=None, building=building)
+    KeyFactory(office=office)
+    page = client_of(clerk).get(reverse("keys:key_list"), {"building": building.pk})
+    assert (room.tag in page.content.decode(), page.context["screen"].count) == (True, 1)
+
+
+def test_of_two_keys_that_are_both_out_the_one_asked_for_is_named(key, vacant, owner, clerk):
+    services.lend_key(key, also=[vacant], by=clerk, person=owner, **OWNER)
+    for asked, other in ((key, vacant), (vacant, key)):
+        with pytest.raises(Conflict) as refusal:
+            services.lend_key(asked, also=[other], by=clerk, person=owner, **OWNER)
+        assert asked.tag in str(refusal.value)

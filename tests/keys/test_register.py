@@ -13,9 +13,9 @@ from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Attachment
 from frontdesk.kit.search import lookup
 from keys import services
-from keys.models import Cabinet, Key
+from keys.models import Cabinet, Key, Ring
 from tests.complaints.conftest import photo
-from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, UnitFactory
+from tests.factories import CabinetFactory, KeyFactory, PersonFactory, RingFactory, TenureFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +161,16 @@ def test_free_hook_is_the_first_on_which_nothing_hangs(office):
 
 def test_entrust_again_takes_a_collected_key_back_under_its_tag(key, owner, clerk, office):
     Key.objects.filter(pk=key.pk).update(state="collected")
-    other = PersonFactory(office=office, name="新业主")
+    other = TenureFactory(unit=key.unit, person=PersonFactory(office=office, name="新业主")).person
     back = services.entrust_key(Key.objects.get(pk=key.pk), deposited_by=other, by=clerk)
     assert (back.state, back.deposited_by, back.tag) == ("in", other, "K-0012")
+
+
+@pytest.mark.parametrize("tag", ["A/12", "A 12", "50%", "K#1", "-1", "a?b"])
+def test_a_tag_that_fits_no_label_is_refused(office, home, owner, clerk, tag):
+    with pytest.raises(DeskError) as refusal:
+        services.register_key(office=office, by=clerk, kind="entrusted", unit=home, deposited_by=owner, tag=tag)
+    assert refusal.value.field == "tag"
+    with pytest.raises(DeskError) as refusal:
+        services.add_ring(office=office, by=clerk, name="串", tag=tag)
+    assert (refusal.value.field, Key.objects.exists(), Ring.objects.exists()) == ("tag", False, False)

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import now
@@ -14,8 +15,8 @@ from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Activity
 from frontdesk.kit.tasks import tick
 from keys import services
-from keys.models import Loan, Reminder
-from tests.factories import KeySettingsFactory, LentKeyFactory, StockTakeFactory
+from keys.models import Key, Loan, Reminder
+from tests.factories import KeySettingsFactory, LentKeyFactory, MembershipFactory, StockTakeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,20 @@ def test_whoever_lent_it_is_told_to_call_before_and_after(lent, clerk, superviso
     assert (kinds(), told(supervisor)) == ([("before", 0), ("after", 0)], [])
     assert Reminder.objects.first().told == "王敏"
     assert history_of(lent).filter(verb="remind_holder").count() == 2
+
+
+def test_who_is_at_the_desk_hears_of_it_and_nobody_who_is_not(lent, vacant, clerk, steward, guard, told):
+    colleague = MembershipFactory(office=lent.office, role="clerk").user
+    with time_machine.travel(lent.due_at - 60 * MINUTE, tick=False):
+        services.report_damaged(vacant, note="齿口磨损", by=steward)
+    with time_machine.travel(lent.due_at + MINUTE, tick=False):
+        for _sweep in range(2):
+            services.remind_holders(now())
+    assert [len(told(person)) for person in (clerk, steward, guard, colleague)] == [1, 1, 0, 0]
+    assert sorted(Reminder.objects.get().told.split("、")) == sorted([str(clerk), str(steward)])
+    with time_machine.travel(lent.due_at + 300 * MINUTE, tick=False):
+        services.remind_holders(now())
+    assert (len(told(clerk)), told(steward)) == (1, [])  # went home
 
 
 def test_each_reminder_is_given_once_however_often_it_is_asked(lent):
@@ -67,10 +82,10 @@ def test_when_whoever_lent_it_has_left_the_supervisors_hear_at_once(lent, clerk,
     assert len(told(supervisor)) == 1
 
 
-def test_another_time_begins_the_reminders_anew(lent, clerk):
+def test_another_time_begins_the_reminders_anew(lent, supervisor):
     services.remind_holders(lent.due_at + MINUTE)
     with time_machine.travel(lent.due_at + 2 * MINUTE, tick=False):
-        loan = services.extend_loan(lent, due_at=lent.due_at + 60 * MINUTE, reason="还在施工", by=clerk)
+        loan = services.extend_loan(lent, due_at=lent.due_at + 60 * MINUTE, reason="还在施工", by=supervisor)
     services.remind_holders(loan.due_at + MINUTE)
     assert kinds() == [("after", 0), ("after", 0)]
 
@@ -147,3 +162,32 @@ def test_nobody_is_reminded_where_it_was_counted_this_month(key, office):
 
 def test_nobody_is_reminded_where_there_are_no_keys(office, supervisor):
     assert services.remind_of_stocktake(month(25)) == 0
+
+
+def test_a_lost_key_is_not_reminded_of_but_stays_on_the_desk(lent, key, clerk, supervisor, client_of):
+    services.report_lost(key, note="丢在地铁", by=clerk)
+    assert services.remind_holders(lent.due_at + 60 * MINUTE) == 0
+    url = f"{reverse('keys:key_list')}?state=lost"
+    for user in (clerk, supervisor):
+        assert {str(tile.url): tile.value for tile in client_of(user).get("/").context["tiles"]}.get(url) == 1
+    services.change_lock(key, cost=180, payer="holder", by=supervisor)
+    assert url not in {str(tile.url) for tile in client_of(clerk).get("/").context["tiles"]}
+
+
+def test_of_a_slip_with_a_lost_key_only_the_other_is_reminded(lent, key, vacant, clerk, told):
+    LentKeyFactory(loan=lent, key=vacant)
+    Key.objects.filter(pk=vacant.pk).update(state="out")
+    services.report_lost(key, note="丢在地铁", by=clerk)
+    told(clerk)
+    assert services.remind_holders(lent.due_at + MINUTE) == 1
+    assert [("K-0013" in text, "K-0012" in text) for text in told(clerk)] == [(True, False)]
+
+
+def test_a_key_opened_and_not_sealed_again_stands_on_the_desk(sealed, clerk, manager, supervisor, client_of, told):
+    opening = services.unseal_key(sealed, reason="冒烟", witness="周勇", old_seal="F10001", by=clerk)
+    url = f"{reverse('keys:sealopening_list')}?state=opened"
+    for user in (clerk, supervisor, manager):
+        assert {str(tile.url): tile.value for tile in client_of(user).get("/").context["tiles"]}.get(url) == 1
+    told(supervisor)
+    services.remind_holders(opening.loan.due_at + 121 * MINUTE)
+    assert ["K-0015" in text for text in told(supervisor)] == [True]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from frontdesk.kit.activity import history_of
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError
 from keys import services
-from keys.models import LentKey, Loan
-from tests.keys.conftest import OWNER
+from keys.models import Key, LentKey, Loan
+from tests.factories import KeyFactory, LentKeyFactory
+from tests.keys.conftest import AGENT, OWNER
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +121,36 @@ def test_rework_that_is_not_done_stays_in_hand_with_a_note(lent_rework, rework_k
     assert len(told(clerk)) == 2
 
 
+def test_rework_goes_on_only_with_the_last_key_of_the_unit(
+    rework_key, vacant, rework, office, clerk, contractor_facts, told, client_of
+):
+    room = KeyFactory(office=office, tag="K-0900", kind="equipment", unit=None, deposited_by=None, name="水泵房")
+    loan = services.lend_key(rework_key, also=[vacant, room], by=clerk, **contractor_facts)
+    told(clerk)
+    services.take_back_keys(loan, back={vacant: "good"}, by=clerk, **GOOD)
+    rework.refresh_from_db()
+    assert (rework.state, told(clerk)) == ("dispatched", [])
+    page = client_of(clerk).get(loan.get_absolute_url())
+    assert [lent.key for lent in page.context["still_out"]] == [rework_key, room]
+    with pytest.raises(DeskError) as refusal:
+        services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, **GOOD)
+    assert refusal.value.field == "rework_done"
+    services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, rework_done=True, result="重做防水层", **GOOD)
+    rework.refresh_from_db()
+    loan.refresh_from_db()
+    assert (rework.state, len(told(clerk)), loan.is_open) == ("done", 1, True)  # the pump room's key is out still
+    services.take_back_keys(loan, back={room: "good"}, by=clerk)
+    assert not Loan.objects.get().is_open
+
+
+def test_rework_for_which_an_agent_let_the_workers_in_goes_on_too(rework_key, owner, rework, clerk):
+    facts = AGENT | {"letter_until": local_date(), "confirmed_with": owner, "ticket": rework}
+    loan = services.lend_key(rework_key, by=clerk, **facts)
+    services.take_back_keys(loan, back={rework_key: "good"}, by=clerk, rework_done=True, result="重做防水层", **GOOD)
+    rework.refresh_from_db()
+    assert rework.state == "done"
+
+
 @pytest.mark.parametrize(("said", "field"), [({}, "rework_done"), ({"rework_done": True, "result": " "}, "result")])
 def test_whether_the_rework_is_done_must_be_said(lent_rework, rework_key, clerk, said, field):
     with pytest.raises(DeskError) as refusal:
@@ -136,3 +171,29 @@ def test_return_needs_the_role_in_that_office(lent, key, cashier, outsider):
     for user in (cashier, outsider):
         with pytest.raises(PermissionDenied):
             services.take_back_keys(lent, back={key: "good"}, by=user)
+
+
+def test_the_second_to_take_a_key_back_hears_who_was_first_and_when(lent, key, vacant, clerk, steward, client_of):
+    both = LentKeyFactory(loan=lent, key=vacant)
+    Key.objects.filter(pk=vacant.pk).update(state="out")
+    services.take_back_keys(lent, back={key: "good"}, by=steward)
+    at = f"{timezone.localtime(LentKey.objects.get(key=key).back_at):%m-%d %H:%M}"
+    with pytest.raises(Conflict) as conflict:
+        services.take_back_keys(lent, back={key: "good"}, by=clerk)
+    assert [word in str(conflict.value) for word in ("K-0012", "赵洁", at)] == [True, True, True]
+    answer = client_of(clerk).post(reverse("keys:loan_return", args=[lent.pk]), {
+        "once": str(uuid4()), "back": [key.pk], "doors_ok": "yes", "water_ok": "yes", "power_ok": "yes",
+    })  # fmt: skip
+    text = answer.content.decode()
+    assert (answer.status_code, "赵洁" in text, at in text, both.is_out) == (409, True, True, True)
+
+
+def test_a_slip_that_is_all_back_says_who_took_it_and_when(lent, key, clerk, steward, client_of):
+    services.take_back_keys(lent, back={key: "good"}, by=steward)
+    at = f"{timezone.localtime(LentKey.objects.get().back_at):%m-%d %H:%M}"
+    client = client_of(clerk)
+    pages = (reverse("keys:loan_return", args=[lent.pk]), reverse("keys:key_move", args=[key.pk, "return_key"]))
+    for url in pages:
+        answer = client.get(url)
+        text = answer.content.decode()
+        assert (answer.status_code, "赵洁" in text, at in text) == (409, True, True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from keys import services
 from keys.models import LentKey, Loan, SealOpening
+from tests.factories import KeySettingsFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +89,7 @@ def test_opening_takes_the_key_out_to_whoever_opened_it(opened, sealed, clerk):
     [
         ({"witness": " "}, "witness"),
         ({"witness": "王敏"}, "witness"),
+        ({"witness": " 王 敏 "}, "witness"),
         ({"old_seal": ""}, "old_seal"),
         ({"old_seal": "F99999"}, "remark"),
     ],
@@ -168,3 +173,60 @@ def test_whoever_asked_or_decides_withdraws_it(asked, approved, clerk, steward, 
 def test_a_key_is_asked_for_again_after_it_was_sealed(opened, sealed, clerk):
     services.close_seal(opened, witness="赵洁", new_seal="F20002", by=clerk)
     assert services.request_opening(sealed, reason="再次漏水", by=clerk).state == "requested"
+
+
+def test_whoever_asked_is_no_witness_of_a_colleague_who_opens(approved, steward):
+    with pytest.raises(DeskError) as refusal:
+        services.open_seal(approved, witness="王敏", old_seal="F10001", by=steward)
+    assert refusal.value.field == "witness"
+
+
+def test_an_approval_lapses_after_the_offices_time_and_is_asked_for_again(asked, manager, clerk, sealed, office, told):
+    KeySettingsFactory(office=office, approval_minutes=60)
+    approved = services.approve_opening(asked, by=manager, note="注意拍照")
+    assert f"{approved.approved_until.astimezone():%H:%M}"[-2:] in told(clerk)[0]
+    with pytest.raises(Conflict):
+        services.ask_again(approved, by=clerk)
+    told(manager)
+    with time_machine.travel(approved.approved_until + dt.timedelta(minutes=1), tick=False):
+        with pytest.raises(Conflict):
+            services.open_seal(approved, witness="周勇", old_seal="F10001", by=clerk)
+        again = services.ask_again(approved, by=clerk)
+        assert (again.state, again.decided_by, again.decision, again.approved_until) == ("requested", None, "", None)
+        assert len(told(manager)) == 1
+        services.approve_opening(again, by=manager)
+        services.open_seal(again, witness="周勇", old_seal="F10001", by=clerk)
+    sealed.refresh_from_db()
+    assert sealed.state == "out"
+
+
+def test_owner_is_told_of_an_emergency_once_and_on_record(sealed, clerk, steward, approved):
+    with pytest.raises(Conflict):
+        services.tell_owner(
+            services.open_seal(approved, witness="周勇", old_seal="F10001", by=clerk), note="x", by=clerk
+        )
+    services.close_seal(approved, witness="周勇", new_seal="F20002", by=clerk)
+    sealed.refresh_from_db()
+    opening = services.unseal_key(sealed, reason="燃气泄漏", witness="周勇", old_seal="F20002", by=clerk)
+    assert list(SealOpening.objects.owner_waits()) == [opening]
+    with pytest.raises(DeskError):
+        services.tell_owner(opening, note=" ", by=clerk)
+    services.tell_owner(opening, note="欧阳娜，知道了，明天回来", by=steward)
+    opening.refresh_from_db()
+    assert (opening.owner_told_by, opening.owner_said) == (steward, "欧阳娜，知道了，明天回来")
+    assert "tell_owner" in {entry.verb for entry in history_of(sealed)}
+    assert not SealOpening.objects.owner_waits().exists()
+
+
+def test_page_says_the_managers_word_what_lapsed_and_that_the_owner_waits(approved, sealed, clerk, client_of):
+    client = client_of(clerk)
+    assert "注意拍照" in client.get(approved.get_absolute_url()).content.decode().partition('id="history"')[0]
+    SealOpening.objects.filter(pk=approved.pk).update(approved_until=approved.decided_at - dt.timedelta(hours=1))
+    page = client.get(approved.get_absolute_url()).content.decode()
+    assert (f"{approved.get_absolute_url()}ask_again/" in page, f"{approved.get_absolute_url()}open_seal/" in page) == (
+        True, False,
+    )  # fmt: skip
+    services.withdraw_opening(approved, by=clerk)
+    opening = services.unseal_key(sealed, reason="燃气泄漏", witness="周勇", old_seal="F10001", by=clerk)
+    page = client.get(opening.get_absolute_url()).content.decode()
+    assert (f"{opening.get_absolute_url()}tell_owner/" in page, sealed.deposited_by.name in page) == (True, True)

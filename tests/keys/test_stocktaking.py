@@ -57,6 +57,64 @@ def test_a_ring_counts_every_key_on_it(count, clerk, office):
     assert results(count) == {"K-0101": "good", "K-0102": "good"}
 
 
+def test_a_ring_counts_neither_what_is_lent_from_it_nor_twice(count, clerk, steward, office):
+    ring = RingFactory(office=office, tag="R-007")
+    KeyFactory(office=office, tag="K-0101", ring=ring)
+    KeyFactory(office=office, tag="K-0102", ring=ring, state="lost")
+    assert [services.count_ring(count, ring=ring, by=by) for by in (clerk, steward)] == [1, 0]
+    assert results(count) == {"K-0101": "good"}
+    services.count_tag(count, tag="K-0102", by=clerk)
+    assert results(count)["K-0102"] == "unexpected"
+
+
+def test_an_empty_ring_is_no_unknown_key(count, clerk, office):
+    RingFactory(office=office, tag="R-008")
+    with pytest.raises(DeskError) as refusal:
+        services.count_tag(count, tag="R-008", by=clerk)
+    assert (refusal.value.field, results(count)) == ("tag", {})
+
+
+def test_a_ring_that_is_lent_as_a_whole_is_unexpected(count, clerk, office):
+    ring = RingFactory(office=office, tag="R-009")
+    KeyFactory(office=office, tag="K-0103", ring=ring, state="out")
+    assert services.count_tag(count, tag="R-009", by=clerk).result == "unexpected"
+
+
+def test_a_count_is_taken_back_on_record_while_counting(count, clerk, steward, cashier, key):
+    line = services.count_tag(count, tag="K-0012", by=clerk)
+    with pytest.raises(PermissionDenied):
+        services.uncount_line(line, by=cashier)
+    services.uncount_line(line, by=steward)
+    assert results(count) == {}
+    entry = history_of(count).filter(verb="uncount_line").get()
+    assert (entry.actor, entry.note) == (steward, "K-0012")
+    line = services.count_tag(count, tag="K-0012", by=clerk)
+    services.end_counting(count, by=clerk)
+    with pytest.raises(Conflict):
+        services.uncount_line(line, by=clerk)
+
+
+def test_a_hook_the_cabinet_has_not_is_refused(office, clerk, key, cabinet):
+    count = services.begin_stocktake(office=office, by=clerk, cabinet=cabinet)
+    with pytest.raises(DeskError) as refusal:
+        services.count_tag(count, tag="K-0012", hook=101, by=clerk)
+    assert (refusal.value.field, results(count)) == ("hook", {})
+
+
+def test_what_was_marked_as_found_stays_so_when_the_counting_goes_on(count, clerk, steward, key, vacant, sealed):
+    services.end_counting(count, by=clerk)
+    for tag, outcome in (("K-0012", "found"), ("K-0013", "found"), ("K-0015", "other")):
+        services.explain_line(count.lines.get(tag=tag), outcome=outcome, explanation="压在柜底", by=clerk)
+    services.go_on_counting(count, by=clerk)
+    line = services.count_tag(count, tag="K-0012", by=steward)
+    assert (line.result, line.outcome, line.explanation, line.counted_by) == ("good", "found", "压在柜底", steward)
+    moved = services.count_tag(count, tag="K-0015", hook=77, by=steward)
+    assert (moved.result, moved.outcome) == ("moved", "")  # to be explained anew
+    services.end_counting(count, by=clerk)
+    assert dict(count.lines.values_list("tag", "outcome")) == {"K-0012": "found", "K-0013": "found", "K-0015": ""}
+    assert sorted(count.lines.told().values_list("tag", flat=True)) == ["K-0012", "K-0013", "K-0015"]
+
+
 def test_ticked_keys_are_counted_in_their_place(count, clerk, key, vacant):
     services.count_tag(count, tag="K-0012", by=clerk)
     assert services.count_keys(count, keys=[key, vacant], by=clerk) == 1

@@ -13,7 +13,7 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.numbering import next_numbers
 from frontdesk.staff.roles import Role
 from keys.models import Cabinet, Key, LentKey, Loan
-from keys.services import index_keys
+from keys.services import index_holder, index_keys
 
 if TYPE_CHECKING:
     from random import Random
@@ -102,6 +102,8 @@ def _lend(office: Office, keys: list[Key], team: dict[Any, list[User]], random: 
         for loan, key in loans
     )
     Key.objects.filter(pk__in=[key.pk for key in out]).update(state=S.OUT)
+    for loan, _key in loans[BACK:]:
+        index_holder(loan)
     for loan, key in loans:
         _record([key], "lend_key", loan.lent_by, loan.lent_at, note=str(loan))
         if loan.closed_at:
