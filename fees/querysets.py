@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from frontdesk.kit.calendar import local_date
@@ -21,6 +22,10 @@ NOTHING = Decimal("0.00")
 def total(rows: Any, name: str = "amount") -> Decimal:
     """Add up a column of money; nothing comes to 0.00."""
     return rows.aggregate(total=Sum(name))["total"] or NOTHING
+
+
+def _of(model: str) -> Any:
+    return apps.get_model("fees", model)._default_manager.all()  # the models stand on this module
 
 
 class InForceQuerySet(ScopedQuerySet):
@@ -109,22 +114,16 @@ class PaymentQuerySet(ScopedQuerySet):
 
     def with_void(self) -> Self:
         """Say of each whether it was undone as a whole (`voided`)."""
-        return self.annotate(voided=Exists(self.model.objects.filter(reverses=OuterRef("pk"), kind="void")))
+        return self.annotate(voided=Exists(_of("Payment").filter(reverses=OuterRef("pk"), kind="void")))
 
     def by_means(self, method: str) -> Self:
         """Keep what was paid by a means, wholly or in part."""
-        return self.filter(Exists(self._tenders().filter(method=method)))
+        return self.filter(Exists(_of("Tender").filter(payment=OuterRef("pk"), method=method)))
 
     def about_unit(self, unit: Any) -> Self:
         """Keep what was paid for a unit: into its advance, or for a bill of it."""
-        of_bills = self._allocations().filter(bill__unit=unit)
+        of_bills = _of("Allocation").filter(payment=OuterRef("pk"), bill__unit=unit)
         return self.filter(Q(unit=unit) | Exists(of_bills))
-
-    def _tenders(self) -> Any:
-        return self.model._meta.get_field("tenders").related_model.objects.filter(payment=OuterRef("pk"))
-
-    def _allocations(self) -> Any:
-        return self.model._meta.get_field("allocations").related_model.objects.filter(payment=OuterRef("pk"))
 
 
 class EntryQuerySet(ScopedQuerySet):
