@@ -119,7 +119,7 @@ class TillFilter(ByPeople):
     )
     cashier = ChoiceFilter(label=_("Cashier"))
     whose = ChoiceFilter(label=_("Whose"), choices=MINE, method="of_mine")
-    opened = DateRangeFilter(label=_("Opened"), field_name="opened_at")
+    opened = DateRangeFilter(label=_("Opened at"), field_name="opened_at")
     office = ModelFilter(label=_("Office"), queryset=Office.objects.all())
 
     class Meta:

@@ -85,13 +85,13 @@ class TakeForm(DeskPlainForm):
 
     bills = BillsField(required=False, label=_("Bills"))
     amount = AmountField(label=_("Amount taken"), required=False, attrs={"autofocus": True, "class": "amount"})
-    method = forms.ChoiceField(label=_("Paid by"), choices=MEANS, initial=Method.CASH, widget=forms.RadioSelect)
+    method = forms.ChoiceField(label=_("Means"), choices=MEANS, initial=Method.CASH, widget=forms.RadioSelect)
     handed_over = AmountField(label=_("Handed over in cash"), required=False, attrs={"class": "amount"})
     reference = forms.CharField(label=_("Slip no."), max_length=60, required=False)
     amount2 = AmountField(label=_("Of this by another means"), required=False)
     method2 = forms.ChoiceField(label=_("The other means"), choices=MEANS, initial=Method.WECHAT, required=False)
     reference2 = forms.CharField(label=_("Slip no. of the other means"), max_length=60, required=False)
-    payer = forms.CharField(label=_("Paid by (name)"), max_length=80, required=False)
+    payer = forms.CharField(label=_("Payer"), max_length=80, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     keep_rest = forms.BooleanField(label=_("Keep what is too much as an advance"), required=False)
 

@@ -118,7 +118,7 @@ class TillTable(Table):
     counted_at = DateTimeColumn(_("Counted at"), sort=True)
     cash = MoneyColumn(_("Cash counted"), total=True)
     expected = MoneyColumn(_("Cash expected"), total=True)
-    difference = MoneyColumn(_("Difference"), total=True, sort=True)
+    difference = MoneyColumn(_("Over or short"), total=True, sort=True)
     confirmed_by = Column(_("Confirmed by"), "confirmed_by__name")
     deposited = MoneyColumn(_("Paid in"), total=True)
     deposit_slip = Column(_("Bank slip no."), optional=True, default_shown=False)

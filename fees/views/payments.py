@@ -144,7 +144,7 @@ class ReversalList(ListPage):
     title = _("Voids and refunds")
     presets = (
         Preset(_("For me to decide"), "state=mine"),
-        Preset(_("Waiting"), "state=requested"),
+        Preset(_("To be decided"), "state=requested"),
         Preset(_("All"), ""),
     )
 

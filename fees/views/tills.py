@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from fees import services
@@ -47,7 +47,7 @@ class TillList(ListPage):
     actions = (COUNTER, MY_TILL)
     presets = (
         Preset(_("For me to confirm"), "state=to_confirm"),
-        Preset(_("Open"), "state=open"),
+        Preset(pgettext_lazy("till", "Open"), "state=open"),
         Preset(_("To be paid in"), "state=confirmed"),
         Preset(_("All"), ""),
     )
