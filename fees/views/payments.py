@@ -62,10 +62,11 @@ class PaymentDetail(DetailPage):
         """Add its lines, its means, what took it back, and what can be done about it."""
         payment = self.object
         reversals = list(payment.reversals.select_related("requested_by", "decided_by"))
-        is_void = services.is_void(payment)
+        written = written_on(payment)
+        is_void = written["voided_by"] is not None
         label, tone = (_("Void"), "danger") if is_void else (payment.get_kind_display(), "ok")
         return {
-            **written_on(payment),
+            **written,
             "badge": (label, tone if payment.kind == Payment.Kind.PAYMENT else "warn"),
             "reversals": reversals,
             "sees_units": self.user.has_perm("estate.view_unit", payment),
