@@ -41,8 +41,8 @@ class PaymentFilter(ByPeople):
 
     people = ("taken_by",)
 
-    paid = DateRangeFilter(label=_("Paid"), field_name="paid_at")
-    taken_by = ChoiceFilter(label=_("Taken by"))
+    paid = DateRangeFilter(label=_("Paid on"), field_name="paid_at")
+    taken_by = ChoiceFilter(label=_("Cashier"))
     method = ChoiceFilter(label=_("Means"), choices=Tender.Method.choices, method="by_means")
     kind = ChoiceFilter(
         label=_("Kind"),

@@ -124,11 +124,11 @@ class Receipt(Page):
 
 def written_on(payment: Payment) -> dict[str, Any]:
     """Return what stands on a receipt: bills with their parts, what went into an advance, means, what took it back."""
-    entries = payment.entries.filter(account=AccountEntry.Account.ADVANCE).select_related("unit")
+    kept = payment.entries.filter(account=AccountEntry.Account.ADVANCE).select_related("unit")
     mirrors = list(payment.reversed_by.order_by("pk"))
     return {
         "lines": services.bills_of(payment),
-        "entries": list(entries),
+        "kept": list(kept),
         "tenders": list(payment.tenders.all()),
         "mirrors": mirrors,
         "voided_by": next((row for row in mirrors if row.kind == Payment.Kind.VOID), None),
