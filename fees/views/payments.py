@@ -70,8 +70,7 @@ class PaymentDetail(DetailPage):
             "badge": (label, tone if payment.kind == Payment.Kind.PAYMENT else "warn"),
             "reversals": reversals,
             "sees_units": self.user.has_perm("estate.view_unit", payment),
-            "moves": self._acts(is_void=is_void, waits=any(row.state == "requested" for row in reversals)),
-            "minor": [],
+            "actions": self._acts(is_void=is_void, waits=any(row.state == "requested" for row in reversals)),
         }
 
     def _acts(self, *, is_void: bool, waits: bool) -> list[Link]:
