@@ -187,7 +187,7 @@ def test_desk_costs_a_fixed_number_of_queries(office, clerk, client_of, supervis
     client.get(DESK)
     for _n in (1, 3):
         TicketFactory(office=office, first_contact=clerk, unit=UnitFactory(office=office))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):  # one of them counts the tills to confirm
             client.get(DESK)
 
 
