@@ -115,7 +115,7 @@ class TillTable(Table):
     state = StateColumn(_("State"), choices=TillState.choices, styles=TILL_TONES, sort=True)
     cashier = Column(_("Cashier"), "cashier__name", sort="cashier__name")
     opened_at = DateTimeColumn(_("Opened at"), sort=True)
-    counted_at = DateTimeColumn(_("Counted at"), sort=True)
+    counted_at = DateTimeColumn(_("Counted on"), sort=True)
     cash = MoneyColumn(_("Cash counted"), total=True)
     expected = MoneyColumn(_("Cash expected"), total=True)
     difference = MoneyColumn(_("Over or short"), total=True, sort=True)
