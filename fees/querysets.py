@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Q, Sum
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.periods import Period, month_of
@@ -21,6 +22,10 @@ NOTHING = Decimal("0.00")
 def total(rows: Any, name: str = "amount") -> Decimal:
     """Add up a column of money; nothing comes to 0.00."""
     return rows.aggregate(total=Sum(name))["total"] or NOTHING
+
+
+def _of(model: str) -> Any:
+    return apps.get_model("fees", model)._default_manager.all()  # the models stand on this module
 
 
 class InForceQuerySet(ScopedQuerySet):
@@ -42,6 +47,10 @@ class RequestQuerySet(InForceQuerySet):
     def waiting(self) -> Self:
         """Keep what nobody has decided."""
         return self.filter(state="requested")
+
+    def to_decide_by(self, user: Any) -> Self:
+        """Keep what waits for this person: nobody decides about their own request (R-FEE-09)."""
+        return self.waiting().exclude(requested_by=user)
 
 
 class ReductionQuerySet(RequestQuerySet):
@@ -103,6 +112,19 @@ class PaymentQuerySet(ScopedQuerySet):
         """Return what came in, less what was given back."""
         return total(self)
 
+    def with_void(self) -> Self:
+        """Say of each whether it was undone as a whole (`voided`)."""
+        return self.annotate(voided=Exists(_of("Payment").filter(reverses=OuterRef("pk"), kind="void")))
+
+    def by_means(self, method: str) -> Self:
+        """Keep what was paid by a means, wholly or in part."""
+        return self.filter(Exists(_of("Tender").filter(payment=OuterRef("pk"), method=method)))
+
+    def about_unit(self, unit: Any) -> Self:
+        """Keep what was paid for a unit: into its advance, or for a bill of it."""
+        of_bills = _of("Allocation").filter(payment=OuterRef("pk"), bill__unit=unit)
+        return self.filter(Q(unit=unit) | Exists(of_bills))
+
 
 class EntryQuerySet(ScopedQuerySet):
     """Entries of units' accounts."""
@@ -135,3 +157,11 @@ class TillQuerySet(ScopedQuerySet):
     def to_confirm(self) -> Self:
         """Keep those a second person has still to confirm."""
         return self.filter(state="counted")
+
+    def to_confirm_by(self, user: Any) -> Self:
+        """Keep those this person has to confirm: nobody confirms their own count."""
+        return self.to_confirm().exclude(cashier=user)
+
+    def of_cashier(self, user: Any) -> Self:
+        """Keep this person's own."""
+        return self.filter(cashier=user)

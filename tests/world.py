@@ -75,6 +75,8 @@ class World:
         self.cabinet, self.ring = factories.CabinetFactory(office=office), factories.RingFactory(office=office)
         self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
+        self.payment = factories.PaymentFactory(till__office=office, till__cashier=cast["cashier"], unit=self.unit)
+        self.reversal = factories.ReversalFactory(payment=self.payment, requested_by=cast["cashier"])
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -235,6 +237,16 @@ ARGUMENTS = {
     "keys:cabinet_edit": lambda w: {"pk": w.cabinet.pk},
     "keys:ring": lambda w: {"pk": w.ring.pk},
     "keys:ring_edit": lambda w: {"pk": w.ring.pk},
+    "fees:take": _UNIT,
+    "fees:advance_use": _UNIT,
+    "fees:payment": lambda w: {"pk": w.payment.pk},
+    "fees:payment_receipt": lambda w: {"pk": w.payment.pk},
+    "fees:reversal_add": lambda w: {"payment_pk": w.payment.pk},
+    "fees:reversal": lambda w: {"pk": w.reversal.pk},
+    "fees:reversal_move": lambda w: {"pk": w.reversal.pk, "move": "approve_reversal"},
+    "fees:till": lambda w: {"pk": w.payment.till.pk},
+    "fees:till_sheet": lambda w: {"pk": w.payment.till.pk},
+    "fees:till_move": lambda w: {"pk": w.payment.till.pk, "move": "count_till"},
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,
     "home:person_sections": _PERSON,

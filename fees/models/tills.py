@@ -33,6 +33,7 @@ class Till(Scoped, Versioned):
     State = TillState
     process = TILL
     verbs: ClassVar = {"open_till": _("opened the till")}
+    hidden_fields = frozenset({"expected_slips", "last_digest"})
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="tills", verbose_name=_("office"))
     number = models.CharField(_("No."), max_length=16)

@@ -1,6 +1,6 @@
 """What the office does about money, as verbs."""
 
-from fees.services.accounts import balance_of, use_advance
+from fees.services.accounts import balance_of, oldest_first, use_advance
 from fees.services.adjusting import (
     adjust_bill,
     approve_correction,
@@ -69,6 +69,7 @@ __all__ = (
     "expected",
     "explain",
     "is_void",
+    "oldest_first",
     "open_till",
     "print_receipt",
     "recount_till",

@@ -64,7 +64,7 @@ def request_reversal(
 
 
 def approve_reversal(request: Reversal, *, by: User, note: str = "") -> Reversal:
-    """Agree: the mirror entry is made at once, out of the till of who asked for it.
+    """Agree: the mirror entry is made at once, out of the till of who asked for it, or of who took the money.
 
     Raises:
         Conflict: it was decided meanwhile, or the payment is void.
@@ -174,7 +174,10 @@ def _refund(payment: Payment, request: Reversal, *, by: User) -> Payment:
 
 
 def _mirror(payment: Payment, request: Reversal, kind: str, *, by: User) -> Payment:
-    till = open_till(payment.office, cashier=request.requested_by)
+    asked = request.requested_by
+    # a supervisor who asks has no till, and could count none: it goes through that of who took the money
+    cashier = asked if asked.has_perm("fees.take_payment", payment) else payment.taken_by
+    till = open_till(payment.office, cashier=cashier)
     return new_payment(
         till,
         kind,

@@ -78,10 +78,10 @@ def count_till(
             fresh.float_amount = float_amount
         books = expected(fresh)
         fresh.counts = {value: number for value, number in pieces.items() if number}
-        fresh.slips = {method: str(amount) for method, amount in totals.items()}
+        fresh.slips = {method: str(amount) for method, amount in totals.items() if amount}
         fresh.cash = sum((Decimal(value) * number for value, number in pieces.items()), NOTHING)
         fresh.expected = books[Method.CASH]
-        fresh.expected_slips = {method: str(books[method]) for method in totals}
+        fresh.expected_slips = {method: str(books[method]) for method in totals if books[method]}
         fresh.difference = fresh.cash - fresh.expected
         fresh.reason = reason.strip()
         differs = fresh.difference or any(amount != books[method] for method, amount in totals.items())

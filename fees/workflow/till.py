@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.workflow import Move, Process
 
@@ -13,7 +13,7 @@ from frontdesk.kit.workflow import Move, Process
 class TillState(models.TextChoices):
     """日结状态 · how far the close of a till is."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("till", "Open")
     COUNTED = "counted", _("Counted")
     CONFIRMED = "confirmed", _("Confirmed")
     DEPOSITED = "deposited", _("Paid in at the bank")

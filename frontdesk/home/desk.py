@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Callback, Compensation, Escalation, Promise, Ticket
+from fees.models import Reversal, Till
 from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
@@ -229,6 +230,36 @@ MEASURES = {
         page="keys:sealopening_list",
         only_some=True,
     ),
+    "till_open": Measure(
+        _("My till is open"),
+        "cash-stack",
+        "info",
+        "state=open&whose=mine",
+        lambda rows, user: rows.open().of_cashier(user),
+        model=Till,
+        page="fees:till_list",
+        only_some=True,
+    ),
+    "tills": Measure(
+        _("Tills to confirm"),
+        "cash-stack",
+        "warn",
+        "state=to_confirm",
+        lambda rows, user: rows.to_confirm_by(user),
+        model=Till,
+        page="fees:till_list",
+        only_some=True,
+    ),
+    "reversals": Measure(
+        _("Voids and refunds to decide"),
+        "arrow-counterclockwise",
+        "warn",
+        "state=mine",
+        lambda rows, user: rows.to_decide_by(user),
+        model=Reversal,
+        page="fees:reversal_list",
+        only_some=True,
+    ),
     "open": Measure(_("All open"), "inbox", "neutral", "state=open", lambda rows, _user: rows.open()),
     "today": Measure(
         _("Received today"),
@@ -243,7 +274,7 @@ DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out", "keys_lost", "unsealed"
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,
-    Role.CASHIER: (*TICKET_TILES, "to_pay"),
+    Role.CASHIER: ("till_open", *TICKET_TILES, "to_pay"),
     Role.ENGINEER: ("in_hand", "free"),
     Role.SUPERVISOR: (
         "escalated",
@@ -255,6 +286,7 @@ TILES = {
         "late_promises",
         "to_call",
         "keys_overdue",
+        "tills",
         "keys_lost",
         "unsealed",
         "today",
@@ -262,6 +294,8 @@ TILES = {
     Role.MANAGER: (
         "escalated",
         "to_approve",
+        "reversals",
+        "tills",
         "seals",
         "keys_overdue",
         "keys_lost",

@@ -80,6 +80,21 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Fees"),
+        (
+            Entry(
+                _("Fee counter"),
+                "cash-coin",
+                "fees:counter",
+                ("fees.take_payment",),
+                nouns=("fees:take", "fees:advance"),
+            ),
+            Entry(_("Payments"), "receipt", "fees:payment_list", ("fees.view_payment",)),
+            Entry(_("Voids and refunds"), "arrow-counterclockwise", "fees:reversal_list", ("fees.view_payment",)),
+            Entry(_("Day close"), "cash-stack", "fees:till_list", ("fees.view_till",)),
+        ),
+    ),
+    Group(
         _("Register"),
         (
             Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),

@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from fees.models import Till
 from frontdesk.kit.calendar import ONE_DAY, now
 from tests.browser.looking import too_wide, violations
 from tests.chromium import DESK, PHONE
@@ -29,7 +30,7 @@ pytestmark = [
 ]
 
 LOADING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
-ROLES = ("manager", "admin", "clerk", "engineer")
+ROLES = ("manager", "admin", "clerk", "engineer", "cashier")
 """Asked in this order: the first who may open a page looks at it."""
 ANSWERS = {name: dict(zip(ACTORS, row, strict=True)) for name, method, row in TABLE if method == "GET"}
 OPEN_TO_SOMEBODY = {name for name, answers in ANSWERS.items() if 200 in answers.values()}
@@ -58,13 +59,22 @@ STATES = {
 ON_THE_PHONE = {
     "home:desk", "complaints:ticket_list", "complaints:ticket", "complaints:ticket_add", "complaints:ticket_move",
     "complaints:my_work", "complaints:callback", "complaints:contractor", "complaints:statistics", "estate:unit_list",
-    "estate:unit", "estate:unit_card", "estate:person", "estate:asset_board", "keys:counter", "keys:key",
-    "keys:key_move", "keys:loan", "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member",
+    "estate:unit", "estate:unit_card", "estate:person", "estate:asset_board", "fees:counter", "fees:take",
+    "fees:payment", "fees:payment_receipt", "fees:till", "fees:till_move", "keys:counter",
+    "keys:key", "keys:key_move", "keys:loan", "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member",
     "staff:profile",
 }  # fmt: skip
 """Pages axe looks at on a phone as well: one of each shape, and those that are used on one."""
 
+
+def _the_only_till_of(cashier):
+    """Let a cashier have this till: the one they have is closed."""
+    Till.objects.filter(cashier=cashier).update(state="confirmed")
+    return {"cashier": cashier}
+
+
 NEEDED = {
+    "count_till": lambda world: _the_only_till_of(world.cast["cashier"]),
     "grab_ticket": lambda world: {"assignee": None, "department": world.department},
     "confirm_rework": lambda _world: {"kind": "rework"},
     "resume_ticket": lambda _world: {"paused_until": now() + ONE_DAY},
@@ -77,10 +87,10 @@ NEEDED = {
 
 
 @pytest.fixture
-def world(office, clerk, steward, engineer, manager, admin):
+def world(office, clerk, steward, engineer, manager, admin, cashier):
     """One record of each kind."""
     cast = {"clerk": clerk, "steward": steward, "engineer": engineer, "manager": manager, "admin": admin}
-    return World(office, cast)
+    return World(office, cast | {"cashier": cashier})
 
 
 @pytest.mark.parametrize("role", STATES)

@@ -95,3 +95,11 @@ def test_refused_or_withdrawn_moves_no_money(owe, pay, void, cashier, manager):
     refuse_reversal(void(payment), note="不同意", by=manager)
     withdraw_reversal(void(payment), by=cashier)
     assert Payment.objects.count() == 1
+
+
+def test_what_a_supervisor_asks_for_goes_through_the_till_of_who_took_the_money(owe, pay, cashier, supervisor, manager):
+    payment = pay(owe("100"))
+    asked = request_reversal(payment, kind="void", reason="收错房号", by=supervisor)
+    mirror = approve_reversal(asked, by=manager).mirror
+    assert (mirror.till.cashier, mirror.taken_by) == (cashier, supervisor)
+    assert mirror.till == payment.till

@@ -126,12 +126,23 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, dict | list):
+        return _listed(value)
     field = _field(obj, attname)
     if (attname, value) in names:
         return names[attname, value]
     if field is not None and field.choices:
         return str(dict(field.flatchoices).get(value, value))
     text = _written(field, str(value))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _listed(value: dict[str, Any] | list[Any]) -> str:
+    """Write what a column keeps several of: 100: 3, 50: 1."""
+    pairs = (
+        [f"{name}: {one}" for name, one in value.items()] if isinstance(value, dict) else [str(one) for one in value]
+    )
+    text = ", ".join(pairs)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
