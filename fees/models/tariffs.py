@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -89,6 +89,15 @@ class Tariff(Scoped, Versioned):
         return self.basis in self.MONTHLY
 
     @property
+    def applies_to(self) -> list[str]:
+        """Which kinds of units, or of spaces, pay it, in words; nothing where it is charged one by one."""
+        words: dict[str, Any] = dict(
+            Unit.SpaceKind.choices if self.basis == self.Basis.VEHICLE_MONTH else Unit.Kind.choices
+        )
+        kinds = self.space_kinds if self.basis == self.Basis.VEHICLE_MONTH else self.unit_kinds
+        return [str(words.get(kind, kind)) for kind in kinds]
+
+    @property
     def measure(self) -> str:
         """What a quantity of it is counted in, as formulas show it."""
         return str(MEASURES[self.Basis(self.basis)])
@@ -162,6 +171,10 @@ class TariffException(Scoped, Versioned):
 
     def __str__(self) -> str:
         return f"{self.tariff} {self.unit}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of its tariff, where it stands."""
+        return self.tariff.get_absolute_url()
 
     def covers(self, day: dt.date) -> bool:
         """Answer whether it holds on a day; its last day still counts."""

@@ -12,7 +12,7 @@ from fees.services.adjusting import (
 )
 from fees.services.charging import charge_to_be, charge_unit
 from fees.services.correcting import Difference, correct_differences, differences_of
-from fees.services.explaining import Step, explain, rounding
+from fees.services.explaining import Step, explain, formula_of, rounding
 from fees.services.paying import Money, print_receipt, take_payment
 from fees.services.previewing import Preview, preview_month
 from fees.services.reductions import (
@@ -78,6 +78,7 @@ __all__ = (
     "except_unit",
     "expected",
     "explain",
+    "formula_of",
     "is_void",
     "open_till",
     "owed_by",

@@ -34,6 +34,8 @@ class Said(TypedDict, total=False):
 
 
 ONCE = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE, Tariff.Basis.VISIT, Tariff.Basis.COST, Tariff.Basis.METER)
+BY_HAND = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE)
+"""What the counter charges by itself; visits, shared cost and meters have pages of their own."""
 
 
 def charge_unit(
