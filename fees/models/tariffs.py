@@ -134,7 +134,12 @@ class TariffRate(Scoped):
         verbose_name_plural = _("rates")
 
     def __str__(self) -> str:
-        return f"{self.tariff} {self.starts:%Y-%m-%d} {self.rate.normalize():f}"
+        return f"{self.tariff} {self.starts:%Y-%m-%d} {self.price}"
+
+    @property
+    def price(self) -> str:
+        """The rate without noughts at its end: 1.9."""
+        return f"{self.rate.normalize():f}"
 
 
 class TariffException(Scoped, Versioned):
@@ -171,6 +176,11 @@ class TariffException(Scoped, Versioned):
 
     def __str__(self) -> str:
         return f"{self.tariff} {self.unit}"
+
+    @property
+    def price(self) -> str:
+        """The rate without noughts at its end; empty where the unit pays nothing."""
+        return "" if self.rate is None else f"{self.rate.normalize():f}"
 
     def get_absolute_url(self) -> str:
         """Return the page of its tariff, where it stands."""

@@ -97,7 +97,7 @@ def _adjusted(run: BillRun) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
     rows = Adjustment.objects.filter(bill__office=run.office_id, bill__month=run.month, bill__source=Bill.Source.RUN)
     by_person = Q(correction__isnull=False)
     sums: Any = rows.order_by().values_list("bill_id")
-    found = list(sums.annotate(Sum("amount", filter=~by_person), Sum("amount", filter=by_person)))
+    found = list(sums.annotate(rule=Sum("amount", filter=~by_person), hand=Sum("amount", filter=by_person)))
     return (
         {bill: rule for bill, rule, _hand in found if rule},
         {bill: hand for bill, _rule, hand in found if hand},

@@ -15,7 +15,7 @@ from fees.models import Bill, Correction
 from fees.querysets import total
 from fees.tables_billing import CHARGE, RUN, BillTable, CorrectionTable
 from fees.workflow import CORRECTION_TONES
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.listing.links import Link
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, Preset, move_pages
 
@@ -128,6 +128,14 @@ class BillDispute(BillAct):
     service = services.dispute_bill
     success = _("Written down: the bill is not dunned until this is settled.")
 
+    @property
+    def is_too_late(self) -> bool:
+        """Answer whether it is paid, or disputed already."""
+        return not self.object.is_open or self.object.is_disputed
+
+    def _too_late(self) -> Conflict:
+        return Conflict(_("It is paid, or disputed already."))
+
 
 class BillSettle(BillAct):
     """The dispute has ended."""
@@ -138,6 +146,14 @@ class BillSettle(BillAct):
     form_class = forms.SettleForm
     service = services.settle_dispute
     success = _("Settled: the bill is dunned like any other again.")
+
+    @property
+    def is_too_late(self) -> bool:
+        """Answer whether it is not disputed any more."""
+        return not self.object.is_disputed
+
+    def _too_late(self) -> Conflict:
+        return Conflict(_("It is not disputed any more."))
 
 
 class BillCharge(FormPage):

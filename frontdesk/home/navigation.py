@@ -80,6 +80,16 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Fees"),
+        (
+            Entry(_("Bills"), "receipt", "fees:bill_list", ("fees.view_bill",)),
+            Entry(_("Month's runs"), "calendar-check", "fees:billrun_list", ("fees.view_bill",)),
+            Entry(_("Corrections"), "pencil-square", "fees:correction_list", ("fees.view_bill",)),
+            Entry(_("Vacancy reductions"), "house-dash", "fees:reduction_list", ("fees.view_bill",)),
+            Entry(_("Tariffs"), "tags", "fees:tariff_list", ("fees.view_tariff",), nouns=("fees:tariffrate",)),
+        ),
+    ),
+    Group(
         _("Register"),
         (
             Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
@@ -122,6 +132,7 @@ GROUPS = (
             Entry(_("Ticket settings"), "sliders", "complaints:settings", ("complaints.change_settings",)),
             Entry(_("Key cabinets"), "grid-3x3", "keys:cabinet_list", ("keys.change_cabinet",)),
             Entry(_("Key settings"), "sliders", "keys:settings", ("keys.change_settings",)),
+            Entry(_("Fee settings"), "sliders", "fees:settings", ("fees.change_settings",)),
             Entry(_("Imports"), "upload", "kit:imports", ("estate.import_unit", "complaints.import_ticket")),
             Entry(_("Jobs"), "clock-history", "kit:job_list", ("kit.view_job",)),
         ),
