@@ -16,7 +16,7 @@ from frontdesk.kit.listing.filters import LocalDateRangeField, PlainRange
 if TYPE_CHECKING:
     from fees.querysets import BillQuerySet, ReductionQuerySet
 
-BILL_GROUPS = {"open": _("Open"), "overdue": _("Overdue"), "disputed": _("Disputed"), "paid": _("Paid")}
+BILL_GROUPS = {"open": _("Unpaid"), "overdue": _("Past due"), "disputed": _("Disputed"), "paid": _("Paid up")}
 BEYOND = 19
 """Digits that no record's key has: beyond 64 bits."""
 

@@ -111,7 +111,7 @@ class BillRunTable(Table):
     amount = MoneyColumn(_("Billed (yuan)"))
     adjusted = MoneyColumn(_("Corrections (yuan)"))
     open = MoneyColumn(_("Still open (yuan)"))
-    paid = Column(_("Paid"), "open", render=share_paid, needs=("amount", "adjusted"), css="num")
+    paid = Column(_("Share paid"), "open", render=share_paid, needs=("amount", "adjusted"), css="num")
     started_by = Column(_("Started by"), "started_by__name", optional=True)
     finished_at = DateTimeColumn(_("Finished at"), sort=True)
     office = Column(_("Office"), "office__name", only_all=True)

@@ -38,10 +38,10 @@ class BillList(ListPage):
     export_permission = "fees.export_bill"
     actions = (CHARGE, RUN, CORRECTIONS)
     presets = (
-        Preset(_("Open"), "state=open"),
-        Preset(_("Overdue"), "state=overdue"),
+        Preset(_("Unpaid"), "state=open"),
+        Preset(_("Past due"), "state=overdue"),
         Preset(_("Disputed"), "state=disputed"),
-        Preset(_("Paid"), "state=paid"),
+        Preset(_("Paid up"), "state=paid"),
         Preset(_("All"), ""),
     )
 
@@ -93,10 +93,10 @@ class BillDetail(DetailPage):
 def _badge(bill: Bill) -> tuple[Any, str]:
     """Say in a word how a bill stands."""
     if not bill.is_open:
-        return _("Paid"), "ok"
+        return _("Paid up"), "ok"
     if bill.is_disputed:
         return _("Disputed"), "warn"
-    return (_("Overdue"), "danger") if bill.days_overdue else (_("Open"), "info")
+    return (_("Past due"), "danger") if bill.days_overdue else (_("Unpaid"), "info")
 
 
 class BillAct(MovePage):
