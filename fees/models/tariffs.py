@@ -59,6 +59,8 @@ class Tariff(Scoped, Versioned):
         "end_exception": _("ended an exception"),
     }
     tells_of = ("fees.TariffRate", "fees.TariffException")
+    kept_words: ClassVar = {"unit_kinds": Unit.Kind.choices, "space_kinds": Unit.SpaceKind.choices}
+    """What the values in a list mean, for its history."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="tariffs", verbose_name=_("office"))
     name = models.CharField(_("tariff name"), max_length=60)

@@ -14,6 +14,7 @@ from frontdesk.estate.services.writing import same_office
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import DeskError
+from frontdesk.kit.money import yuan
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def charge_to_be(
         quantity = quantity or Decimal(1)
     elif quantity is None:
         quantity = _area(unit) if tariff.basis == Tariff.Basis.AREA_ONCE else Decimal(1)
-    amount = reckon_once(quantity, rate) if amount is None else amount
+    amount = reckon_once(quantity, rate) if amount is None else yuan(amount)
     if amount <= 0:
         raise DeskError(_("There is nothing to be paid: the tariff has no rate on that day."), field="amount")
     return Bill(

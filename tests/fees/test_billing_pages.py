@@ -9,7 +9,10 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
+from PIL import Image
 
 from fees.models import (
     Bill,
@@ -20,8 +23,9 @@ from fees.models import (
     Tariff,
     TariffException,
 )
-from fees.services import bill_month, dispute_bill, take_over_tariffs
+from fees.services import Owed, bill_month, dispute_bill, take_over_tariffs
 from frontdesk.kit.attachments import attachments_of
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.models import Job, OnceKey
 from tests.factories import (
     AccountEntryFactory,
@@ -60,6 +64,21 @@ def homes(tariffs):
     return tariffs.get(unit_kinds=["residence"], kind="property")
 
 
+@pytest.fixture
+def picture():
+    """A photo of the signed application."""
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(stream, "JPEG")
+    return SimpleUploadedFile("申请书.jpg", stream.getvalue(), "image/jpeg")
+
+
+def filled_in(client, page, *args):
+    """Return what an edit form sends when nobody changed anything."""
+    form = at(page, client, *args).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in data.items() if value is not None and value is not False}
+
+
 # ---- tariffs ----
 
 
@@ -80,7 +99,9 @@ def test_tariff_is_added_with_its_rate(office, supervisor, client_of):
     assert (tariff.office, tariff.unit_kinds, tariff.basis) == (office, ["residence"], "unit_month")
     client.post(url("tariffrate_add", tariff.pk), once(starts="2026-12-01", rate="8"))
     assert tariff.rates.get().rate == Decimal(8)
-    assert "¥8" in client.get(tariff.get_absolute_url()).content.decode()
+    page = client.get(tariff.get_absolute_url())
+    assert "¥8" in page.content.decode()
+    assert "住宅" in {change.new for entry in page.context["entries"] for change in entry.changes}
 
 
 def test_tariff_nobody_would_pay_is_refused_at_its_field(supervisor, client_of):
@@ -91,9 +112,7 @@ def test_tariff_nobody_would_pay_is_refused_at_its_field(supervisor, client_of):
 
 def test_tariff_is_edited_by_the_first_of_two_only(homes, supervisor, manager, client_of):
     one, other = client_of(supervisor), client_of(manager)
-    forms = [at("tariff_edit", client, homes.pk).context["form"] for client in (one, other)]
-    data = [{name: form[name].value() for name in form.fields} for form in forms]
-    data = [{name: value for name, value in row.items() if value not in (None, False)} for row in data]
+    data = [filled_in(client, "tariff_edit", homes.pk) for client in (one, other)]
     assert one.post(url("tariff_edit", homes.pk), data[0] | {"name": "住宅物业费"}).status_code == 302
     assert other.post(url("tariff_edit", homes.pk), data[1] | {"name": "物业管理费"}).status_code == 409
     homes.refresh_from_db()
@@ -115,9 +134,7 @@ def test_unit_is_excepted_and_the_exception_ends(homes, flat, supervisor, client
 
 def test_settings_are_saved_and_refused_at_their_field(office, supervisor, client_of):
     client = client_of(supervisor)
-    form = at("settings", client).context["form"]
-    data = {name: form[name].value() for name in form.fields}
-    data = {name: value for name, value in data.items() if value not in (None, False)}
+    data = filled_in(client, "settings")
     answer = client.post(url("settings"), data | {"notice_days": "60"})
     assert list(answer.context["form"].errors) == ["letter_days"]
     assert client.post(url("settings"), data | {"big_change": "30", "visit_minutes": "24小时"}).status_code == 302
@@ -200,7 +217,7 @@ def test_bill_costs_a_fixed_number_of_queries(flat, owe, clerk, client_of, djang
     bill, client = owe(), client_of(clerk)
     client.get(bill.get_absolute_url())
     for _n in range(2):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(11):
             client.get(bill.get_absolute_url())
         for _m in range(3):
             AdjustmentFactory(bill=bill)
@@ -258,15 +275,15 @@ def test_bills_go_away_as_excel_with_their_totals(owe, cashier, client_of):
 @pytest.mark.parametrize(
     ("name", "make", "number"),
     [
-        ("tariff_list", lambda office: TariffRateFactory(tariff__office=office), 10),
+        ("tariff_list", lambda office: TariffRateFactory(tariff__office=office), 7),
         (
             "billrun_list",
             lambda office: BillRunFactory(office=office, month=dt.date(2026, 1 + BillRun.objects.count(), 1)),
-            10,
+            6,
         ),
-        ("bill_list", lambda office: BillFactory(unit__office=office), 10),
-        ("correction_list", lambda office: CorrectionFactory(bill__unit__office=office), 10),
-        ("reduction_list", lambda office: ReductionFactory(unit__office=office), 10),
+        ("bill_list", lambda office: BillFactory(unit__office=office), 9),
+        ("correction_list", lambda office: CorrectionFactory(bill__unit__office=office), 8),
+        ("reduction_list", lambda office: ReductionFactory(unit__office=office), 9),
     ],
 )
 def test_lists_cost_a_fixed_number_of_queries(office, clerk, client_of, django_assert_num_queries, name, make, number):
@@ -356,7 +373,7 @@ def test_second_correction_of_a_bill_is_told_and_loses_nothing(owe, cashier, cli
     bill = owe("100.00")
     CorrectionFactory(bill=bill)
     answer = client_of(cashier).post(url("bill_correct", bill.pk), once(way="less", amount="5", reason="多算了电梯费"))
-    assert answer.status_code == 409
+    assert (answer.status_code, Correction.objects.count()) == (200, 1)
     assert "多算了电梯费" in answer.content.decode()
 
 
@@ -416,10 +433,6 @@ def test_reduction_ends_early(flat, manager, client_of):
 
 
 def test_what_runs_out_soon_is_found(office, clerk, client_of):
-    today = dt.date.today() if False else Reduction._meta.get_field("ends") and None
-    del today
-    from frontdesk.kit.calendar import local_date
-
     soon = ReductionFactory(
         unit__office=office, state="approved", starts=dt.date(2026, 10, 1), ends=local_date() + dt.timedelta(days=20)
     )
@@ -438,11 +451,7 @@ def test_unit_page_shows_how_it_stands(flat, owe, clerk, client_of):
     ReductionFactory(unit=flat, state="approved", starts=dt.date(2026, 10, 1), ends=dt.date(2099, 1, 1))
     part = client_of(clerk).get(reverse("home:unit_sections", args=[flat.pk]), headers={"HX-Request": "true"})
     standing = part.context["standing"]
-    assert (standing.bills, standing.owed.amount, standing.owed.overdue) == (
-        [bill],
-        Decimal("100.00"),
-        Decimal("100.00"),
-    )
+    assert (standing.bills, standing.owed) == ([bill], Owed(1, Decimal("100.00"), Decimal("100.00")))
     assert (standing.advance, standing.utilities) == (Decimal("40.00"), Decimal("500.00"))
     assert standing.reduction.percent == 70
     text = part.content.decode()
@@ -463,9 +472,7 @@ def test_evidence_names_the_keys_lent_in_these_months(flat, clerk, guard, client
     evidence = reverse("home:unit_evidence", args=[flat.pk])
     days = {"since": "2000-01-01", "until": "2099-01-01"}
     assert list(client_of(clerk).get(evidence, days).context["lendings"]) == [lent]
-    assert (
-        list(client_of(clerk).get(evidence, {"since": "2000-01-01", "until": "2000-02-01"}).context["lendings"]) == []
-    )
+    assert not client_of(clerk).get(evidence, days | {"until": "2000-02-01"}).context["lendings"]
     assert client_of(clerk).get(evidence, {"since": "2026-99-99", "until": "x"}).status_code == 200
     assert client_of(guard).get(evidence, days).context["lendings"] == []
 
@@ -475,7 +482,8 @@ def test_tariff_page_shows_rates_and_exceptions_in_words(homes, flat, clerk, cli
     TariffRateFactory(tariff=homes, starts=dt.date(2099, 1, 1), rate=Decimal("2.10"))
     page = client_of(clerk).get(homes.get_absolute_url())
     assert page.context["rate_today"].price == "1.9"
-    assert homes.applies_to == ["住宅"] or homes.applies_to == ["Residence"]
+    with translation.override("zh-hans"):
+        assert homes.applies_to == ["住宅"]
     assert flat.code in page.content.decode()
 
 

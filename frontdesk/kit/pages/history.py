@@ -126,6 +126,9 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, (list, dict)):
+        words = dict(getattr(obj, "kept_words", {}).get(attname, ()))
+        return ", ".join(str(words.get(one, one)) for one in value) if isinstance(value, list) else _pairs(value)
     field = _field(obj, attname)
     if (attname, value) in names:
         return names[attname, value]
@@ -133,6 +136,10 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
         return str(dict(field.flatchoices).get(value, value))
     text = _written(field, str(value))
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _pairs(value: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {one}" for name, one in value.items())
 
 
 def _written(field: Any, text: str) -> str:
