@@ -137,7 +137,7 @@ class BillTable(Table):
     adjusted = MoneyColumn(_("Corrections (yuan)"), load=adjustments_of)
     outstanding = MoneyColumn(_("Still open (yuan)"), total=True, sort=True)
     due_on = DateColumn(_("Due on"), sort=True, late=is_overdue, needs=("outstanding",))
-    dispute = Column(_("Disputed"), css="text", optional=True)
+    dispute = Column(_("Dispute"), css="text", optional=True)
     source = ChoiceColumn(_("How it came about"), choices=Bill.Source.choices, optional=True, default_shown=False)
     billed_at = DateTimeColumn(_("Billed at"), optional=True, default_shown=False)
     office = Column(_("Office"), "office__name", only_all=True)

@@ -81,7 +81,7 @@ class ChargeForm(DeskPlainForm):
 
     unit = unit_field()
     tariff = forms.ModelChoiceField(
-        label=_("Tariff"), queryset=Tariff.objects.filter(is_active=True, basis__in=BY_HAND), empty_label=None
+        label=_("Tariff"), queryset=Tariff.objects.filter(is_active=True, basis__in=BY_HAND)
     )
     quantity = forms.DecimalField(
         label=_("Quantity"),

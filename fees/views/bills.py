@@ -13,7 +13,7 @@ from fees.filters_billing import BillFilter, CorrectionFilter
 from fees.forms import billing as forms
 from fees.models import Bill, Correction
 from fees.querysets import total
-from fees.tables_billing import CHARGE, RUN, BillTable, CorrectionTable
+from fees.tables_billing import CHARGE, BillTable, CorrectionTable
 from fees.workflow import CORRECTION_TONES
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.listing.links import Link
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 ALL_BILLS = Action(_("Bills"), "fees:bill_list", "fees.view_bill", "receipt")
+RUNS = Action(_("Month's runs"), "fees:billrun_list", "fees.view_bill", "calendar-check")
 CORRECTIONS = Action(_("Corrections"), "fees:correction_list", "fees.view_bill", "pencil-square")
 
 
@@ -36,7 +37,7 @@ class BillList(ListPage):
     title = _("Bills")
     permission = "fees.view_bill"
     export_permission = "fees.export_bill"
-    actions = (CHARGE, RUN, CORRECTIONS)
+    actions = (CHARGE, RUNS, CORRECTIONS)
     presets = (
         Preset(_("Unpaid"), "state=open"),
         Preset(_("Past due"), "state=overdue"),
