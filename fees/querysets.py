@@ -72,9 +72,11 @@ class BillRunQuerySet(ScopedQuerySet):
 
     def with_figures(self) -> Self:
         """Add how many bills a run made, what they come to with their adjustments, and what is open of them."""
-        bills = apps.get_model("fees", "Bill").objects.filter(source="run", office=OuterRef("office"))
+        bills: Any = apps.get_model("fees", "Bill").objects.filter(source="run", office=OuterRef("office"))
         bills = bills.filter(month=OuterRef("month")).order_by().values("month")
-        lines = apps.get_model("fees", "Adjustment").objects.filter(bill__source="run", bill__office=OuterRef("office"))
+        lines: Any = apps.get_model("fees", "Adjustment").objects.filter(
+            bill__source="run", bill__office=OuterRef("office")
+        )
         lines = lines.filter(bill__month=OuterRef("month")).order_by().values("bill__month")
         sums = {
             "bill_count": bills.annotate(number=Count("pk")).values("number"),

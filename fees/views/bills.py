@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fees import services
-from fees.filters_billing import BillFilter, CorrectionFilter
+from fees.filters.billing import BillFilter, CorrectionFilter
 from fees.forms import billing as forms
 from fees.models import Bill, Correction
 from fees.querysets import total
-from fees.tables_billing import CHARGE, BillTable, CorrectionTable
+from fees.tables.billing import CHARGE, BillTable, CorrectionTable
 from fees.workflow import CORRECTION_TONES
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.listing.links import Link

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fees import services
-from fees.filters_billing import ReductionFilter
+from fees.filters.billing import ReductionFilter
 from fees.forms import billing as forms
 from fees.forms.tariffs import first_of_next_month
 from fees.models import FeeSettings, Reduction
 from fees.reckoning import months_between
-from fees.tables_billing import ReductionTable
+from fees.tables.billing import ReductionTable
 from fees.workflow import REDUCTION_TONES, ReductionState
 from frontdesk.estate.models import Tenure, Unit
 from frontdesk.kit.calendar import ONE_DAY, local_date

@@ -12,7 +12,7 @@ from fees.forms import billing as forms
 from fees.models import Adjustment, Bill, BillRun
 from fees.querysets import NOTHING
 from fees.services.correcting import AT_ONCE
-from fees.tables_billing import RUN, BillRunTable
+from fees.tables.billing import RUN, BillRunTable
 from frontdesk.kit.calendar import ONE_DAY, local_date
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage
 from frontdesk.kit.periods import next_month

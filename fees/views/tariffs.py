@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from django.views.decorators.http import require_POST
 
 from fees import services
-from fees.filters_billing import TariffFilter
+from fees.filters.billing import TariffFilter
 from fees.forms import tariffs as forms
 from fees.models import FeeSettings, Tariff, TariffException, TariffRate
-from fees.tables_billing import ADD_TARIFF, TariffTable
+from fees.tables.billing import ADD_TARIFF, TariffTable
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, SettingsPage
 from frontdesk.kit.roles import require
