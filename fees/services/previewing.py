@@ -141,6 +141,8 @@ def _find_missing(seen: Preview, reckoner: MonthOf) -> None:
     by_area = {kind for one in reckoner.tariffs if one.basis == Tariff.Basis.AREA_MONTH for kind in one.unit_kinds}
     units = Unit.objects.filter(office=reckoner.office, state__in=BILLED_STATES, kind__in=by_area)
     seen.unmeasured, seen.unmeasured_count = _some(units.filter(floor_area__isnull=True).order_by("code"))
+    if all(one.basis != Tariff.Basis.VEHICLE_MONTH for one in reckoner.tariffs):
+        return  # nobody pays for parking here
     there = Q(added_on__isnull=True) | Q(added_on__lte=reckoner.last)
     vehicles = Vehicle.objects.current().filter(there, office=reckoner.office)
     vehicles = vehicles.select_related("person", "space").order_by("plate")
