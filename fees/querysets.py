@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.periods import Period, month_of
 from frontdesk.kit.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
 NOTHING = Decimal("0.00")
+RUNNING_OUT = dt.timedelta(days=60)
 
 
 def total(rows: Any, name: str = "amount") -> Decimal:
@@ -60,6 +61,15 @@ class ReductionQuerySet(RequestQuerySet):
         """Keep those the manager agreed to; ended early they count up to their last day."""
         return self.filter(state__in=["approved", "ended"])
 
+    def reducing(self) -> Self:
+        """Keep those by which a unit pays less today."""
+        return self.granted().in_force()
+
+    def running_out(self) -> Self:
+        """Keep those that end within two months: who still stands vacant applies again."""
+        today = local_date()
+        return self.filter(state="approved", ends__range=(today, today + RUNNING_OUT))
+
 
 class BillRunQuerySet(ScopedQuerySet):
     """Months' runs."""
@@ -67,6 +77,22 @@ class BillRunQuerySet(ScopedQuerySet):
     def unfinished(self) -> Self:
         """Keep those under way."""
         return self.filter(finished_at__isnull=True)
+
+    def with_figures(self) -> Self:
+        """Add how many bills a run made, what they come to with their adjustments, and what is open of them."""
+        bills: Any = apps.get_model("fees", "Bill").objects.filter(source="run", office=OuterRef("office"))
+        bills = bills.filter(month=OuterRef("month")).order_by().values("month")
+        lines: Any = apps.get_model("fees", "Adjustment").objects.filter(
+            bill__source="run", bill__office=OuterRef("office")
+        )
+        lines = lines.filter(bill__month=OuterRef("month")).order_by().values("bill__month")
+        sums = {
+            "bill_count": bills.annotate(number=Count("pk")).values("number"),
+            "amount": bills.annotate(sum=Sum("amount")).values("sum"),
+            "open": bills.annotate(sum=Sum("outstanding")).values("sum"),
+            "adjusted": lines.annotate(sum=Sum("amount")).values("sum"),
+        }
+        return self.annotate(**{name: Subquery(rows) for name, rows in sums.items()})
 
 
 class BillQuerySet(ScopedQuerySet):
@@ -83,6 +109,14 @@ class BillQuerySet(ScopedQuerySet):
     def to_be_dunned(self, on: dt.date | None = None) -> Self:
         """Keep what is overdue and not disputed (R-FEE-10)."""
         return self.overdue(on).filter(disputed_at__isnull=True)
+
+    def disputed(self) -> Self:
+        """Keep what the household contests."""
+        return self.filter(disputed_at__isnull=False)
+
+    def paid(self) -> Self:
+        """Keep what is fully paid."""
+        return self.filter(outstanding=0)
 
     def for_month(self, month: dt.date) -> Self:
         """Keep the bills of a month."""

@@ -5,20 +5,39 @@ from __future__ import annotations
 from django.urls import path
 from django.views import View
 
-from fees.views import counter as desk, payments, tills
+from fees.views import bills, payments, reductions, runs, tariffs, tills
+from fees.views import counter as desk
 
 app_name = "fees"
 
 # Tariffs, the month's run, bills, corrections, reductions.
 billing = [
-    path("tariffs/<int:pk>/", View.as_view(), name="tariff"),
-    path("bill-runs/<int:pk>/", View.as_view(), name="billrun"),
-    path("bills/<int:pk>/", View.as_view(), name="bill"),
-    path("corrections/<int:pk>/", View.as_view(), name="correction"),
-    path("corrections/<int:pk>/<slug:move>/", View.as_view(), name="correction_move"),
-    path("reductions/<int:pk>/", View.as_view(), name="reduction"),
-    path("reductions/<int:pk>/<slug:move>/", View.as_view(), name="reduction_move"),
-    path("fee-settings/", View.as_view(), name="settings"),
+    path("tariffs/", tariffs.TariffList.as_view(), name="tariff_list"),
+    path("tariffs/add/", tariffs.TariffAdd.as_view(), name="tariff_add"),
+    path("tariffs/defaults/", tariffs.take_over, name="tariff_defaults"),
+    path("tariffs/<int:pk>/", tariffs.TariffDetail.as_view(), name="tariff"),
+    path("tariffs/<int:pk>/edit/", tariffs.TariffEdit.as_view(), name="tariff_edit"),
+    path("tariffs/<int:tariff_pk>/rates/add/", tariffs.RateAdd.as_view(), name="tariffrate_add"),
+    path("tariffs/<int:tariff_pk>/exceptions/add/", tariffs.ExceptionAdd.as_view(), name="tariffexception_add"),
+    path("tariff-exceptions/<int:pk>/end/", tariffs.ExceptionEnd.as_view(), name="tariffexception_end"),
+    path("bill-runs/", runs.BillRunList.as_view(), name="billrun_list"),
+    path("bill-runs/add/", runs.BillRunAdd.as_view(), name="billrun_add"),
+    path("bill-runs/<int:pk>/", runs.BillRunDetail.as_view(), name="billrun"),
+    path("bill-runs/<int:pk>/correct/", runs.BillRunCorrect.as_view(), name="billrun_correct"),
+    path("bills/", bills.BillList.as_view(), name="bill_list"),
+    path("bills/charge/", bills.BillCharge.as_view(), name="bill_charge"),
+    path("bills/<int:pk>/", bills.BillDetail.as_view(), name="bill"),
+    path("bills/<int:pk>/correct/", bills.BillCorrect.as_view(), name="bill_correct"),
+    path("bills/<int:pk>/dispute/", bills.BillDispute.as_view(), name="bill_dispute"),
+    path("bills/<int:pk>/settle/", bills.BillSettle.as_view(), name="bill_settle"),
+    path("corrections/", bills.CorrectionList.as_view(), name="correction_list"),
+    path("corrections/<int:pk>/", bills.CorrectionDetail.as_view(), name="correction"),
+    path("corrections/<int:pk>/<slug:move>/", bills.correction_move, name="correction_move"),
+    path("reductions/", reductions.ReductionList.as_view(), name="reduction_list"),
+    path("units/<int:unit_pk>/reductions/add/", reductions.ReductionAdd.as_view(), name="reduction_add"),
+    path("reductions/<int:pk>/", reductions.ReductionDetail.as_view(), name="reduction"),
+    path("reductions/<int:pk>/<slug:move>/", reductions.reduction_move, name="reduction_move"),
+    path("fee-settings/", tariffs.FeeSettingsPage.as_view(), name="settings"),
 ]
 
 # The counter, receipts, voids and refunds, tills.

@@ -77,6 +77,12 @@ class World:
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
         self.payment = factories.PaymentFactory(till__office=office, till__cashier=cast["cashier"], unit=self.unit)
         self.reversal = factories.ReversalFactory(payment=self.payment, requested_by=cast["cashier"])
+        self.tariff = factories.TariffRateFactory(tariff__office=office).tariff
+        self.exception = factories.TariffExceptionFactory(tariff=self.tariff, unit=self.unit)
+        self.billrun = factories.BillRunFactory(office=office)
+        self.bill = factories.BillFactory(office=office, unit=self.unit, tariff=self.tariff, run=self.billrun)
+        self.correction = factories.CorrectionFactory(bill=self.bill, requested_by=clerk)
+        self.reduction = factories.ReductionFactory(unit=self.unit, applicant=self.person, requested_by=clerk)
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -140,6 +146,9 @@ _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
 _STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
 _UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
 _PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
+_TARIFF = lambda w: {"pk": w.tariff.pk}  # noqa: E731
+_BILLRUN = lambda w: {"pk": w.billrun.pk}  # noqa: E731
+_BILL = lambda w: {"pk": w.bill.pk}  # noqa: E731
 _OFFICE = lambda w: {"pk": w.office.pk}  # noqa: E731
 _BUILDING = lambda w: {"pk": w.building.pk}  # noqa: E731
 _DOCUMENT = lambda w: {"pk": w.document.pk}  # noqa: E731
@@ -210,6 +219,22 @@ ARGUMENTS = {
     "estate:document": _DOCUMENT,
     "estate:document_edit": _DOCUMENT,
     "estate:document_move": lambda w: {"pk": w.document.pk, "move": "lend_document"},
+    "fees:tariff": _TARIFF,
+    "fees:tariff_edit": _TARIFF,
+    "fees:tariffrate_add": lambda w: {"tariff_pk": w.tariff.pk},
+    "fees:tariffexception_add": lambda w: {"tariff_pk": w.tariff.pk},
+    "fees:tariffexception_end": lambda w: {"pk": w.exception.pk},
+    "fees:billrun": _BILLRUN,
+    "fees:billrun_correct": _BILLRUN,
+    "fees:bill": _BILL,
+    "fees:bill_correct": _BILL,
+    "fees:bill_dispute": _BILL,
+    "fees:bill_settle": _BILL,
+    "fees:correction": lambda w: {"pk": w.correction.pk},
+    "fees:correction_move": lambda w: {"pk": w.correction.pk, "move": "approve_correction"},
+    "fees:reduction": lambda w: {"pk": w.reduction.pk},
+    "fees:reduction_move": lambda w: {"pk": w.reduction.pk, "move": "approve_reduction"},
+    "fees:reduction_add": lambda w: {"unit_pk": w.unit.pk},
     "keys:key": _KEY,
     "keys:key_edit": _KEY,
     "keys:key_deposit": _KEY,
@@ -249,6 +274,7 @@ ARGUMENTS = {
     "fees:till_move": lambda w: {"pk": w.payment.till.pk, "move": "count_till"},
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,
+    "home:unit_evidence": _UNIT,
     "home:person_sections": _PERSON,
     "home:leaver": _COLLEAGUE,
     "kit:job": _JOB,

@@ -23,7 +23,11 @@ from frontdesk.kit.scoping import Scoped
 class BillRun(Scoped):
     """月度出账 · the bills of one month of an office; started again it goes on where it was (R-FEE-07)."""
 
-    verbs: ClassVar = {"start_run": _("had the month billed"), "finish_run": _("the bills of the month are out")}
+    verbs: ClassVar = {
+        "start_run": _("had the month billed"),
+        "finish_run": _("the bills of the month are out"),
+        "correct_differences": _("corrected bills to what they would be today"),
+    }
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="bill_runs", verbose_name=_("office"))
     month = models.DateField(_("month"))

@@ -97,6 +97,7 @@ class Reduction(Request):
     process = REDUCTION
     office_path: ClassVar[str] = "unit__office"
     verbs: ClassVar = {"request_reduction": _("applied for it")}
+    hidden_fields = frozenset({"evidence"})
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reductions", verbose_name=_("unit"))
     applicant = models.ForeignKey(

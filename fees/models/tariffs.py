@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -59,6 +59,8 @@ class Tariff(Scoped, Versioned):
         "end_exception": _("ended an exception"),
     }
     tells_of = ("fees.TariffRate", "fees.TariffException")
+    kept_words: ClassVar = {"unit_kinds": Unit.Kind.choices, "space_kinds": Unit.SpaceKind.choices}
+    """What the values in a list mean, for its history."""
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="tariffs", verbose_name=_("office"))
     name = models.CharField(_("tariff name"), max_length=60)
@@ -87,6 +89,15 @@ class Tariff(Scoped, Versioned):
     def is_monthly(self) -> bool:
         """Whether the month's run bills it."""
         return self.basis in self.MONTHLY
+
+    @property
+    def applies_to(self) -> list[str]:
+        """Which kinds of units, or of spaces, pay it, in words; nothing where it is charged one by one."""
+        words: dict[str, Any] = dict(
+            Unit.SpaceKind.choices if self.basis == self.Basis.VEHICLE_MONTH else Unit.Kind.choices
+        )
+        kinds = self.space_kinds if self.basis == self.Basis.VEHICLE_MONTH else self.unit_kinds
+        return [str(words.get(kind, kind)) for kind in kinds]
 
     @property
     def measure(self) -> str:
@@ -125,7 +136,12 @@ class TariffRate(Scoped):
         verbose_name_plural = _("rates")
 
     def __str__(self) -> str:
-        return f"{self.tariff} {self.starts:%Y-%m-%d} {self.rate.normalize():f}"
+        return f"{self.tariff} {self.starts:%Y-%m-%d} {self.price}"
+
+    @property
+    def price(self) -> str:
+        """The rate without noughts at its end: 1.9."""
+        return f"{self.rate.normalize():f}"
 
 
 class TariffException(Scoped, Versioned):
@@ -162,6 +178,15 @@ class TariffException(Scoped, Versioned):
 
     def __str__(self) -> str:
         return f"{self.tariff} {self.unit}"
+
+    @property
+    def price(self) -> str:
+        """The rate without noughts at its end; empty where the unit pays nothing."""
+        return "" if self.rate is None else f"{self.rate.normalize():f}"
+
+    def get_absolute_url(self) -> str:
+        """Return the page of its tariff, where it stands."""
+        return self.tariff.get_absolute_url()
 
     def covers(self, day: dt.date) -> bool:
         """Answer whether it holds on a day; its last day still counts."""

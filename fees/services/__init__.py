@@ -10,9 +10,11 @@ from fees.services.adjusting import (
     settle_dispute,
     withdraw_correction,
 )
-from fees.services.charging import charge_unit
-from fees.services.explaining import Step, explain, rounding
+from fees.services.charging import charge_to_be, charge_unit
+from fees.services.correcting import Difference, correct_differences, differences_of
+from fees.services.explaining import Step, explain, formula_of, rounding
 from fees.services.paying import Money, print_receipt, take_payment
+from fees.services.previewing import Preview, preview_month
 from fees.services.reductions import (
     approve_reduction,
     end_reduction,
@@ -32,6 +34,7 @@ from fees.services.reversing import (
 )
 from fees.services.running import MonthOf, bill_month, due_day, start_due_runs, start_run
 from fees.services.settings import change_settings
+from fees.services.standing import Owed, Standing, owed_by, standing_of
 from fees.services.tariffs import (
     add_tariff,
     change_tariff,
@@ -44,8 +47,12 @@ from fees.services.tariffs import (
 from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
 
 __all__ = (
+    "Difference",
     "Money",
     "MonthOf",
+    "Owed",
+    "Preview",
+    "Standing",
     "Step",
     "add_tariff",
     "adjust_bill",
@@ -57,10 +64,13 @@ __all__ = (
     "bills_of",
     "change_settings",
     "change_tariff",
+    "charge_to_be",
     "charge_unit",
     "confirm_till",
+    "correct_differences",
     "count_till",
     "deposit_till",
+    "differences_of",
     "dispute_bill",
     "due_day",
     "end_exception",
@@ -68,9 +78,12 @@ __all__ = (
     "except_unit",
     "expected",
     "explain",
+    "formula_of",
     "is_void",
     "oldest_first",
     "open_till",
+    "owed_by",
+    "preview_month",
     "print_receipt",
     "recount_till",
     "refundable",
@@ -83,6 +96,7 @@ __all__ = (
     "rounding",
     "set_rate",
     "settle_dispute",
+    "standing_of",
     "start_due_runs",
     "start_run",
     "take_over_tariffs",

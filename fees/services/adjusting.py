@@ -59,6 +59,7 @@ def approve_correction(request: Correction, *, by: User, note: str = "") -> Corr
     """
     with apply("approve_correction", request, by=by, note=note) as fresh:
         decide(fresh, by=by, note=note)
+        lock_units({fresh.bill.unit_id} - {None})  # accounts before bills, as whoever draws from them
         bill = lock_bills(fresh.bill.office, [fresh.bill_id])[0]
         adjust_bill(bill, amount=fresh.amount, reason=fresh.reason, by=by, correction=fresh)
     tell_who_asked(fresh, _("{by} approved: {request}. {note}"), by=by)

@@ -14,6 +14,7 @@ from frontdesk.estate.services.writing import same_office
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import DeskError
+from frontdesk.kit.money import yuan
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Said(TypedDict, total=False):
 
 
 ONCE = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE, Tariff.Basis.VISIT, Tariff.Basis.COST, Tariff.Basis.METER)
+BY_HAND = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE)
+"""What the counter charges by itself; visits, shared cost and meters have pages of their own."""
 
 
 def charge_unit(
@@ -57,19 +60,47 @@ def charge_unit(
     """
     if by is not None:
         require(by, "fees.charge_unit", tariff)
+    bill = charge_to_be(tariff, unit=unit, quantity=quantity, amount=amount, on=on, **said)
+    with transaction.atomic():
+        same = Bill.objects.filter(office=tariff.office, reference=bill.reference)
+        there = same.first() if bill.reference else None
+        if there is not None:
+            return there
+        bill.save(force_insert=True)
+        activity.record(bill, "charge_unit", by=by, after={"amount": str(bill.amount)}, note=bill.subject)
+    return bill
+
+
+def charge_to_be(
+    tariff: Tariff,
+    *,
+    unit: Unit | None = None,
+    quantity: Decimal | None = None,
+    amount: Decimal | None = None,
+    on: dt.date | None = None,
+    **said: Unpack[Said],
+) -> Bill:
+    """Return the bill `charge_unit` would make, unsaved: what is shown before somebody is charged.
+
+    Raises:
+        DeskError: as `charge_unit`.
+
+    """
     same_office(tariff, unit, said.get("vehicle"))
     if tariff.basis not in ONCE:
         raise DeskError(_("This tariff is billed month by month."), field="tariff")
     day = on or local_date()
     rates = list(tariff.rates.order_by("starts").values_list("starts", "rate"))
     rate = rate_on(rates, day) or Decimal(0)
-    if quantity is None:
+    if amount is not None:  # an amount somebody named is no quantity of anything
+        rate = Decimal(0) if quantity is None else rate
+        quantity = quantity or Decimal(1)
+    elif quantity is None:
         quantity = _area(unit) if tariff.basis == Tariff.Basis.AREA_ONCE else Decimal(1)
-    if amount is None:
-        amount = reckon_once(quantity, rate)
+    amount = reckon_once(quantity, rate) if amount is None else yuan(amount)
     if amount <= 0:
         raise DeskError(_("There is nothing to be paid: the tariff has no rate on that day."), field="amount")
-    bill = Bill(
+    return Bill(
         office=tariff.office,
         unit=unit,
         tariff=tariff,
@@ -80,14 +111,6 @@ def charge_unit(
         outstanding=amount,
         **{"due_on": day, **said},
     )
-    with transaction.atomic():
-        same = Bill.objects.filter(office=tariff.office, reference=bill.reference)
-        there = same.first() if bill.reference else None
-        if there is not None:
-            return there
-        bill.save(force_insert=True)
-        activity.record(bill, "charge_unit", by=by, after={"amount": str(amount)}, note=bill.subject)
-    return bill
 
 
 def _area(unit: Unit | None) -> Decimal:

@@ -43,6 +43,11 @@ def rounding(bill: Bill) -> str:
     return _("Rounded half up to the fen.")
 
 
+def formula_of(bill: Bill) -> str:
+    """Return how the amount of a bill charged once comes about; nothing where somebody named the amount."""
+    return _formula(bill, bill.rate, bill.days, bill.percent) if bill.rate else ""
+
+
 def _of_parts(bill: Bill) -> Iterator[Step]:
     for first, last, rate, percent, fen in bill.parts:
         start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)

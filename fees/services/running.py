@@ -34,6 +34,7 @@ CHUNK = 1000
 BILLED_STATES = (Unit.State.SOLD, Unit.State.RENTED)
 """Whose units pay: homes, shops and spaces that belong to somebody; what the company still holds does not."""
 Source = Bill.Source
+Key = tuple[int | None, int | None, int]
 
 
 class Line(NamedTuple):
@@ -43,6 +44,16 @@ class Line(NamedTuple):
     vehicle: int | None
     tariff: Tariff
     reckoned: Reckoned
+
+    @property
+    def key(self) -> Key:
+        """What makes it the same bill: the unit or vehicle, and the tariff."""
+        return key_of(self.unit, self.vehicle, self.tariff.pk)
+
+
+def key_of(unit: int | None, vehicle: int | None, tariff: int) -> Key:
+    """Return what a month has one bill of."""
+    return (None, vehicle, tariff) if vehicle else (unit, None, tariff)
 
 
 class MonthOf:
@@ -80,6 +91,20 @@ class MonthOf:
         for row in Reduction.objects.filter(unit__office=self.office).granted().touching(self.month):
             found[row.unit_id].append(Span(row.starts, row.ends, row.percent))
         return found
+
+    def chunks(self) -> Iterator[list[tuple[int, list[Line]]]]:
+        """Yield everything that pays, some at a time: units with their lines, then vehicles with theirs."""
+        for lines_after in (self.lines_of_units, self.lines_of_vehicles):
+            after = 0
+            while chunk := list(lines_after(after, CHUNK)):
+                yield chunk
+                after = chunk[-1][0]
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every bill the month would have today."""
+        for chunk in self.chunks():
+            for _pk, lines in chunk:
+                yield from lines
 
     def lines_of_units(self, after: int = 0, count: int | None = None) -> Iterator[tuple[int, list[Line]]]:
         """Yield (unit, its lines) in the order of the units, those after one of them."""
@@ -193,16 +218,14 @@ def bill_month(run: BillRun, progress: Progress) -> int:
     )
     due_on, billed_at = due_day(run.office, run.month), now()
     done = new = 0
-    for lines_after in (month.lines_of_units, month.lines_of_vehicles):
-        after = 0
-        while chunk := list(lines_after(after, CHUNK)):
-            lines = [line for _pk, lines in chunk for line in lines]
-            with transaction.atomic():
-                new += insert_lines(run, lines, due_on=due_on, billed_at=billed_at)
-                if FeeSettings.of(run.office).draw_advance:
-                    draw_advances(run.office, {line.unit for line in lines if line.unit})
-            after, done = chunk[-1][0], done + len(chunk)
-            progress(done, sum(counts), _("Bills of %(month)s") % {"month": run})
+    for chunk in month.chunks():
+        lines = [line for _pk, lines in chunk for line in lines]
+        with transaction.atomic():
+            new += insert_lines(run, lines, due_on=due_on, billed_at=billed_at)
+            if FeeSettings.of(run.office).draw_advance:
+                draw_advances(run.office, {line.unit for line in lines if line.unit})
+        done += len(chunk)
+        progress(done, sum(counts), _("Bills of %(month)s") % {"month": run})
     with transaction.atomic():
         fresh = BillRun.objects.select_for_update().get(pk=run.pk)
         fresh.finished_at = now()

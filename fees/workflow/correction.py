@@ -12,7 +12,7 @@ from frontdesk.kit.workflow import Process
 class CorrectionState(models.TextChoices):
     """账单更正状态 · how far a request is."""
 
-    REQUESTED = "requested", _("Asked for")
+    REQUESTED = "requested", _("To be decided")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")

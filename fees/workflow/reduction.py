@@ -15,7 +15,7 @@ from frontdesk.kit.workflow import Move, Process
 class ReductionState(models.TextChoices):
     """空置减免状态 · how far an application is."""
 
-    REQUESTED = "requested", _("Applied for")
+    REQUESTED = "requested", _("To be decided")
     APPROVED = "approved", _("Approved")
     REFUSED = "refused", _("Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -64,6 +64,9 @@ class PlainUnitTable(Table):
     entrance = Column(_("Entrance"), "entrance__name", optional=True, default_shown=False)
     floor = NumberColumn(_("Floor"), sort=True)
     kind = ChoiceColumn(_("Kind"), choices=Unit.Kind.choices, sort=True)
+    space_kind = ChoiceColumn(
+        _("Kind of space"), choices=Unit.SpaceKind.choices, sort=True, optional=True, default_shown=False
+    )
     floor_area = NumberColumn(_("Floor area (m²)"), digits=2, total=True, sort=True)
     state = StateColumn(_("State"), choices=AssetState.choices, styles=ASSET_TONES, sort=True)
     accepted_on = DateColumn(_("Accepted on"), sort=True, optional=True, default_shown=False)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Q, Value, When
+from django.utils.dateparse import parse_date
 
 from complaints.models import Caller, Promise, Ticket
 from complaints.services import incidents_near
+from fees.services import Owed, owed_by
 from frontdesk.estate.models import Phone, Tenure, Vehicle
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.masking import mask_phone
-from keys.models import Key
+from frontdesk.kit.periods import Period
+from keys.models import Key, LentKey
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Person, Unit
     from frontdesk.staff.models import User
 
+HALF_A_YEAR = dt.timedelta(days=183)
 LAST_CLOSED = 3
 MOST_OPEN = 20
 
@@ -43,13 +49,14 @@ class Household:
     open: list[Ticket] = field(default_factory=list)
     closed: list[Ticket] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
+    owed: Owed | None = None
     occupied: bool = False
     shows_people: bool = False
     shows_tickets: bool = False
 
 
 def household_of(unit: Unit, user: User) -> Household:
-    """Return the card of a unit: eight queries, however much there is to show."""
+    """Return the card of a unit: nine queries, however much there is to show."""
     card = Household(
         unit,
         shows_people=user.has_perm("estate.view_person", unit),
@@ -76,6 +83,8 @@ def household_of(unit: Unit, user: User) -> Household:
         card.promises = list(rows.select_related("ticket", "made_by").order_by("due_at", "pk"))
     if user.has_perm("keys.view_key", unit):
         card.keys = keys_of(unit)
+    if user.has_perm("fees.view_bill", unit):
+        card.owed = owed_by(unit)
     return card
 
 
@@ -88,6 +97,27 @@ def tickets_first_open(tickets: Any, most: int) -> list[Ticket]:
 def keys_of(unit: Unit) -> list[Key]:
     """Return the keys of a unit that the office answers for, each with who has it, with one query."""
     return list(Key.objects.kept().filter(unit=unit).with_what_one_sees().with_holder().order_by("tag", "pk"))
+
+
+def lendings_in(unit: Unit, days: Period) -> Any:
+    """Return the loans of a unit's keys that fell on some days, the latest first."""
+    rows = LentKey.objects.filter(key__unit=unit, loan__lent_at__lt=days.until)
+    rows = rows.filter(Q(back_at__isnull=True) | Q(back_at__gte=days.since))
+    return rows.select_related("loan", "key").order_by("-loan__lent_at", "-pk")
+
+
+def days_asked_for(since: str, until: str) -> Period:
+    """Return the days an address asks for; what is no date there is the last half year, or today."""
+    today = local_date()
+    last = _day(until) or today
+    return Period(_day(since) or last - HALF_A_YEAR, last)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _residents(tenures: list[Tenure]) -> list[Resident]:

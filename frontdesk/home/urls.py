@@ -15,6 +15,7 @@ urlpatterns = [
     path("household/choices/", household.household_choices, name="household_choices"),
     path("household/<int:pk>/", household.household, name="household"),
     path("units/<int:pk>/sections/", household.unit_sections, name="unit_sections"),
+    path("units/<int:pk>/evidence/", household.unit_evidence, name="unit_evidence"),
     path("people/<int:pk>/sections/", household.person_sections, name="person_sections"),
     path("colleagues/<int:pk>/open-work/", leaving.leaver, name="leaver"),
 ]

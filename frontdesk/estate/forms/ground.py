@@ -95,11 +95,23 @@ class UnitForm(DeskForm):
 
     class Meta:
         model = Unit
-        fields = ("code", "kind", "building", "entrance", "floor", "floor_area", "state", "note")
+        fields = ("code", "kind", "building", "entrance", "floor", "floor_area", "state", "space_kind", "note")
         error_messages = taken(_("The office has a unit of this code already."))
+        help_texts = {"space_kind": _("Only of a parking space: by it goes what whoever parks there pays.")}
 
     layout = Layout(
-        Div("code", "kind", "building", "entrance", "floor", "floor_area", "state", "note", css_class="form-grid")
+        Div(
+            "code",
+            "kind",
+            "building",
+            "entrance",
+            "floor",
+            "floor_area",
+            "state",
+            "space_kind",
+            "note",
+            css_class="form-grid",
+        )
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -115,9 +127,11 @@ class UnitEditForm(UnitForm):
     """A unit that stands on the register."""
 
     class Meta(UnitForm.Meta):
-        fields = ("code", "kind", "building", "entrance", "floor", "floor_area", "note")
+        fields = ("code", "kind", "building", "entrance", "floor", "floor_area", "space_kind", "note")
 
-    layout = Layout(Div("code", "kind", "building", "entrance", "floor", "floor_area", "note", css_class="form-grid"))
+    layout = Layout(
+        Div("code", "kind", "building", "entrance", "floor", "floor_area", "space_kind", "note", css_class="form-grid")
+    )
 
 
 class GeneratorForm(DeskPlainForm):

@@ -10,7 +10,7 @@ from frontdesk.kit.imports import CHANGED, NEW, SAME
 if TYPE_CHECKING:
     import datetime as dt
 
-STORED = ("building", "entrance", "floor", "kind", "floor_area")
+STORED = ("building", "entrance", "floor", "kind", "floor_area", "space_kind")
 """What is read of a unit, in this order: of twenty thousand a tuple each is kept, not a dict."""
 
 

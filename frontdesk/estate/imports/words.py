@@ -24,6 +24,11 @@ KINDS = {
     "parking": ("车位", "停车位", "车库", "地上停车位", "地下停车位"),
     "office_room": ("办公室", "办公用房", "120", "办公", "写字楼"),
 }
+SPACE_KINDS = {
+    Unit.SpaceKind.SHARED: ("公共车位", "公共", "月租车位", "公共停车位"),
+    Unit.SpaceKind.PRIVATE: ("私家车位", "私家", "产权车位", "自有车位", "固定车位"),
+    Unit.SpaceKind.OPEN_AIR: ("露天车位", "露天", "地上车位", "地面车位"),
+}
 STATES = {
     AssetState.SOLD: (
         "已售",

@@ -125,6 +125,12 @@ class WorkbookImporter(RegisterBase):
                     required=True,
                     example="C0001",
                 ),
+                ImportColumn(
+                    "space_kind",
+                    gettext_lazy("Kind of space"),
+                    labels=("车位类型", "车位性质"),
+                    choices=[label for _value, label in Unit.SpaceKind.choices],
+                ),
                 ImportColumn("floor_area", gettext_lazy("Floor area (m²)"), labels=("面积",)),
                 ImportColumn("owner", gettext_lazy("Owner no."), labels=OWNER_NUMBERS),
                 ImportColumn("plate", gettext_lazy("Plate"), labels=("车牌号", "车牌")),
@@ -216,5 +222,10 @@ class WorkbookImporter(RegisterBase):
         data = dict(row.data)
         data["vehicle"] = " ".join(filter(None, (data.get("brand"), data.get("colour"))))
         state = data.get("let") or (AssetState.SOLD if data["owner"] else AssetState.IDLE)
-        values = {"kind": Unit.Kind.PARKING, "floor_area": data["floor_area"], "state": state}
+        values = {
+            "kind": Unit.Kind.PARKING,
+            "space_kind": data["space_kind"],
+            "floor_area": data["floor_area"],
+            "state": state,
+        }
         self._take(row, row.data["code"], values, data, {Tenure.Role.OWNER})

@@ -7,7 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from frontdesk.estate.imports.words import KINDS, LIST, NOBODY, ROLES, STATES, RegisterRow, synonyms, unit_code
+from frontdesk.estate.imports.words import (
+    KINDS,
+    LIST,
+    NOBODY,
+    ROLES,
+    SPACE_KINDS,
+    STATES,
+    RegisterRow,
+    synonyms,
+    unit_code,
+)
 from frontdesk.estate.models import Tenure, Unit
 from frontdesk.estate.workflow import AssetState
 from frontdesk.kit.imports.cells import ChoiceCell, CodeCell, DateCell, IntegerCell, NumberCell, TextCell
@@ -68,6 +78,7 @@ class ParkingRow(RegisterRow):
     """A parking space, with who bought or rents it and what stands on it."""
 
     code = CodeCell(max_length=30)
+    space_kind = ChoiceCell(choices=Unit.SpaceKind.choices, synonyms=synonyms(SPACE_KINDS), required=False)
     floor_area = NumberCell(required=False, **AREA)
     owner = TextCell(max_length=60, required=False)
     plate = TextCell(max_length=60, required=False)

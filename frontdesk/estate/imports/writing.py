@@ -82,7 +82,7 @@ class Writer:
                 row.version += 1
                 activity.record(row, VERB, by=self.by, before=before, after=activity.snapshot(row))
             Unit.objects.bulk_update(
-                rows.values(), ["building", "entrance", "floor", "kind", "floor_area", "note", "version"]
+                rows.values(), ["building", "entrance", "floor", "kind", "floor_area", "space_kind", "note", "version"]
             )
             self._tell(len(part), _("Units"))
 

@@ -79,6 +79,8 @@ def _check_place(unit: Unit) -> None:
         raise DeskError(_("This entrance belongs to another building."), field="entrance")
     if unit.state not in Unit.states_of(unit.kind):
         raise DeskError(_("A unit of this kind cannot be in this state."), field="state")
+    if unit.space_kind and unit.kind != Unit.Kind.PARKING:
+        raise DeskError(_("Only a parking space has a kind of space."), field="space_kind")
 
 
 def _area_taken() -> str:

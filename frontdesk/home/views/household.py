@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints.models import Ticket
+from fees.services import standing_of
 from frontdesk.estate.models import Office, Person, Unit
 from frontdesk.home.finding import unit_choices
-from frontdesk.home.household import household_of, keys_of, tickets_first_open
+from frontdesk.home.household import days_asked_for, household_of, keys_of, lendings_in, tickets_first_open
 from frontdesk.home.views.search import LONGEST
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from frontdesk.kit.periods import Period
 
 OFFERED = 20
 RECENT = 12
@@ -60,7 +63,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve what other apps know of a unit: its tickets and keys."""
+    """Serve what other apps know of a unit: its tickets and keys, what it owes and has with the office."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     require(request.user, "estate.view_unit", unit)
     shows_keys = request.user.has_perm("keys.view_key", unit)
@@ -69,8 +72,27 @@ def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_keys": shows_keys,
         "keys": keys_of(unit) if shows_keys else [],
         "may_register": request.user.has_perm("keys.change_key", unit),
+        "standing": standing_of(unit) if request.user.has_perm("fees.view_bill", unit) else None,
+        "may_charge": request.user.has_perm("fees.charge_unit", unit),
+        "may_apply": request.user.has_perm("fees.request_reduction", unit),
     }
     return _part(request, "home/_unit_sections.html", unit, _tickets(request, unit, {"unit": unit}) | more)
+
+
+@require_safe
+def unit_evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve what speaks for or against a unit standing vacant on some days: keys lent, calls taken (R-FEE-02)."""
+    unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
+    require(request.user, "estate.view_unit", unit)
+    days = days_asked_for(request.GET.get("since", ""), request.GET.get("until", ""))
+    sees_keys = request.user.has_perm("keys.view_loan", unit)
+    context = {
+        "days": days,
+        "sees_keys": sees_keys,
+        "lendings": lendings_in(unit, days)[:RECENT] if sees_keys else [],
+        **_tickets(request, unit, {"unit": unit}, during=days),
+    }
+    return _part(request, "home/_unit_evidence.html", unit, {**context, "may_record": False})
 
 
 @require_safe
@@ -84,11 +106,13 @@ def person_sections(request: HttpRequest, pk: int) -> HttpResponse:
     return _part(request, "home/_person_sections.html", person, _tickets(request, person, {"person": person}) | more)
 
 
-def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any]) -> dict[str, Any]:
+def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any], *, during: Period | None = None) -> dict[str, Any]:
     """Return what the tickets' part of a page shows."""
     context: dict[str, Any] = {"tickets": [], "shows_tickets": request.user.has_perm("complaints.view_ticket", obj)}
     if context["shows_tickets"]:
-        context["tickets"] = tickets_first_open(Ticket.objects.visible_to(request.user).filter(**which), RECENT)
+        rows = Ticket.objects.visible_to(request.user).filter(**which)
+        rows = rows if during is None else rows.filter(during.holds("received_at"))
+        context["tickets"] = tickets_first_open(rows, RECENT)
         context["may_record"] = request.user.has_perm("complaints.record_ticket", obj)
         context["query"] = "&".join(f"{name}={row.pk}" for name, row in which.items())
     return context

@@ -127,7 +127,7 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, dict | list):
-        return _listed(value)
+        return _listed(value, dict(getattr(obj, "kept_words", {}).get(attname, ())))
     field = _field(obj, attname)
     if (attname, value) in names:
         return names[attname, value]
@@ -137,12 +137,12 @@ def _said(obj: Model, attname: str, value: Any, names: Mapping[tuple[str, Any], 
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _listed(value: dict[str, Any] | list[Any]) -> str:
-    """Write what a column keeps several of: 100: 3, 50: 1."""
-    pairs = (
-        [f"{name}: {one}" for name, one in value.items()] if isinstance(value, dict) else [str(one) for one in value]
-    )
-    text = ", ".join(pairs)
+def _listed(value: dict[str, Any] | list[Any], words: Mapping[str, Any]) -> str:
+    """Write what a column keeps several of: 100: 3, 50: 1; values with words of their own in these."""
+    if isinstance(value, dict):
+        text = ", ".join(f"{words.get(name, name)}: {one}" for name, one in value.items())
+    else:
+        text = ", ".join(str(words.get(one, one) if isinstance(one, str) else one) for one in value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
