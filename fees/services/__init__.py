@@ -12,6 +12,14 @@ from fees.services.adjusting import (
 )
 from fees.services.charging import charge_unit
 from fees.services.explaining import Step, explain, rounding
+from fees.services.parking import (
+    Fee,
+    enter_visit,
+    fee_of,
+    leave_visit,
+    leave_without_entry,
+    pay_visit,
+)
 from fees.services.paying import Money, print_receipt, take_payment
 from fees.services.reductions import (
     approve_reduction,

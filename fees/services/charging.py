@@ -57,6 +57,20 @@ def charge_unit(
     """
     if by is not None:
         require(by, "fees.charge_unit", tariff)
+    return enter_charge(tariff, by=by, unit=unit, quantity=quantity, amount=amount, on=on, **said)
+
+
+def enter_charge(
+    tariff: Tariff,
+    *,
+    by: User | None,
+    unit: Unit | None = None,
+    quantity: Decimal | None = None,
+    amount: Decimal | None = None,
+    on: dt.date | None = None,
+    **said: Unpack[Said],
+) -> Bill:
+    """Charge something once for another verb that has asked its own permission; otherwise as `charge_unit`."""
     same_office(tariff, unit, said.get("vehicle"))
     if tariff.basis not in ONCE:
         raise DeskError(_("This tariff is billed month by month."), field="tariff")
