@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 from django.views import View
 
+from fees.views import parking
+
 app_name = "fees"
 
 # Tariffs, the month's run, bills, corrections, reductions.
@@ -32,6 +34,14 @@ counter = [
 arrears: list = []
 
 # Meters, shared cost, parking visits.
-metering: list = []
+metering = [
+    path("parking/", parking.Gate.as_view(), name="parkingvisit_add"),
+    path("parking/no-entry/", parking.NoEntry.as_view(), name="parkingvisit_noentry"),
+    path("parking-visits/", parking.ParkingVisitList.as_view(), name="parkingvisit_list"),
+    path("parking-visits/<int:pk>/", parking.ParkingVisitDetail.as_view(), name="parkingvisit"),
+    path("parking-visits/<int:pk>/leave/", parking.LeaveVisit.as_view(), name="parkingvisit_leave"),
+    path("parking-visits/<int:pk>/lost-ticket/", parking.LoseTicket.as_view(), name="parkingvisit_lost"),
+    path("parking-visits/<int:pk>/pay/", parking.PayVisit.as_view(), name="parkingvisit_pay"),
+]
 
 urlpatterns = [*billing, *counter, *arrears, *metering]

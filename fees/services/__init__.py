@@ -18,6 +18,7 @@ from fees.services.parking import (
     fee_of,
     leave_visit,
     leave_without_entry,
+    lose_ticket,
     pay_visit,
 )
 from fees.services.paying import Money, print_receipt, take_payment
@@ -52,6 +53,13 @@ from fees.services.tariffs import (
 from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
 
 __all__ = (
+    "Fee",
+    "enter_visit",
+    "fee_of",
+    "leave_visit",
+    "leave_without_entry",
+    "lose_ticket",
+    "pay_visit",
     "Money",
     "MonthOf",
     "Step",

@@ -168,6 +168,11 @@ def leave_visit(
     return fresh
 
 
+def lose_ticket(visit: ParkingVisit, *, by: User, told: Decimal | None = None, method: str = "") -> ParkingVisit:
+    """Let a car out whose ticket is lost; otherwise as `leave_visit`."""
+    return leave_visit(visit, by=by, lost_ticket=True, told=told, method=method)
+
+
 def leave_without_entry(
     *, office: Office, plate: str, by: User, is_other: bool = False, method: str = ""
 ) -> ParkingVisit:

@@ -1,0 +1,1 @@
+"""Lists of fees as the screen, print and Excel show them, by noun."""
