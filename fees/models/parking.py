@@ -14,7 +14,6 @@ from fees.models.bills import Bill
 from fees.querysets import ParkingVisitQuerySet
 from frontdesk.estate.models import Office, Vehicle
 from frontdesk.kit.calendar import now
-from frontdesk.kit.money import MoneyField
 from frontdesk.kit.scoping import Scoped
 
 
@@ -50,9 +49,7 @@ class ParkingVisit(Scoped):
         Vehicle, on_delete=models.PROTECT, null=True, related_name="visits", verbose_name=_("monthly card")
     )
     visits = models.PositiveSmallIntegerField(_("visits charged"), default=0)
-    bill = models.OneToOneField(
-        Bill, on_delete=models.PROTECT, null=True, related_name="visit", verbose_name=_("bill")
-    )
+    bill = models.OneToOneField(Bill, on_delete=models.PROTECT, null=True, related_name="visit", verbose_name=_("bill"))
 
     objects = ParkingVisitQuerySet.as_manager()
 

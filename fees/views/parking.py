@@ -274,5 +274,3 @@ def _said(visit: ParkingVisit) -> str:
         said = _g("%(plate)s is out: %(amount)s to be paid at the counter.")
         text = (said if visit.bill.is_open else _g("%(plate)s is out: %(amount)s paid.")) % words
     return text.replace("%", "%%")
-
-

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.utils.timezone import make_aware
+from django.utils.timezone import localtime
 
 from fees import services
 from fees.models import Bill, FeeSettings, ParkingVisit, Payment
@@ -18,7 +18,7 @@ from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 PLATE = "粤B12345"
-NOON = make_aware(dt.datetime(2026, 10, 31, 12, 0))
+NOON = localtime(dt.datetime(2026, 10, 31, 4, 0, tzinfo=dt.UTC))  # noon in the office
 
 
 def after(**time):

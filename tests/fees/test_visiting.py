@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.utils.timezone import make_aware
+from django.utils.timezone import localtime
 
 from fees.visiting import Figures, Stay, goes_on, month_stay, visits_in, visits_of
 
 USUAL = Figures()
-NOON = make_aware(dt.datetime(2026, 10, 31, 12, 0))
+NOON = localtime(dt.datetime(2026, 10, 31, 4, 0, tzinfo=dt.UTC))  # noon in the office
 
 
 def lasting(hours=0, minutes=0, seconds=0):
