@@ -125,7 +125,7 @@ def _bill(office: Office, month: dt.date, rates: MeterRates, chunk: Iterable[tup
     ids = [row[0] for row in chunk]
     # held: a reading somebody corrects at this moment is billed as it is after that, or not yet
     held = MeterReading.objects.select_for_update(of=("self",)).filter(pk__in=ids).to_bill(month)
-    fresh = {pk: used for pk, used in held.order_by("pk").values_list("pk", "used")}
+    fresh = dict(held.order_by("pk").values_list("pk", "used"))
     groups: dict[tuple[int, Decimal], list[list[Any]]] = defaultdict(list)
     units = set()
     for pk, kind, day, _used, unit, unit_kind in chunk:
@@ -140,12 +140,11 @@ def _bill(office: Office, month: dt.date, rates: MeterRates, chunk: Iterable[tup
     for (tariff, rate), rows in groups.items():
         same = {**blank_bill(office, month, due_on), "tariff": tariff, "rate": rate, "source": Bill.Source.METER}
         new += insert_new(Bill, ("unit", "quantity", "amount", "outstanding", "reference"), rows, same=same)
-    made = {
-        reference: pk
-        for reference, pk in Bill.objects.filter(
+    made = dict(
+        Bill.objects.filter(
             office=office, reference__in=[row[-1] for rows in groups.values() for row in rows]
         ).values_list("reference", "pk")
-    }
+    )
     billed = MeterReading.objects.filter(pk__in=[int(reference.partition(":")[2]) for reference in made])
     for reading in (rows := list(billed)):
         reading.bill_id = made[f"meter:{reading.pk}"]

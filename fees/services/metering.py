@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from frontdesk.estate.models import Office

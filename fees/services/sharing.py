@@ -1,4 +1,4 @@
-"""Shared water and electricity: prepaid, settled by actual cost and floor area, refilled when it runs low (R-FEE-03)."""
+"""Shared water and electricity: prepaid, shared by cost and floor area, refilled when it runs low (R-FEE-03)."""
 
 from __future__ import annotations
 

@@ -60,11 +60,12 @@ def utilities(unit):
 
 
 def test_sharing_adds_up_to_the_fen_and_lists_what_nobody_measured(cost, homes, office):
+    # 33.169, 44.595 and 22.236 fen by fen: the two fen left over go to .903 and .622
     UnitFactory(office=office, code="9-9-901", floor_area=None)
     UnitFactory(office=office, kind="parking", state="sold")
     UnitFactory(office=office, state="idle", kind="shop")
     found = services.sharing_of(cost)
-    assert [part for *_row, part in found.parts] == [Decimal("33.17"), Decimal("44.60"), Decimal("22.23")]
+    assert [part for *_row, part in found.parts] == [Decimal("33.17"), Decimal("44.59"), Decimal("22.24")]
     assert (found.area, found.unmeasured) == (Decimal("269.83"), ["9-9-901"])
 
 
@@ -159,7 +160,7 @@ def test_bill_cost_stopped_and_taken_up_ends_as_if_never_stopped(settled, homes,
         services.bill_cost(settled, stop)
     assert Bill.objects.filter(source="cost").count() == 2
     services.bill_cost(settled, silent)
-    assert [utilities(unit) for unit in homes] == [Decimal("466.83"), Decimal("455.40"), Decimal("477.77")]
+    assert [utilities(unit) for unit in homes] == [Decimal("466.83"), Decimal("455.41"), Decimal("477.76")]
     assert Bill.objects.filter(source="cost").owed() == 0
 
 
