@@ -56,6 +56,10 @@ class MeterForm(DeskForm):
         Fieldset(_("How it counts"), "digits", "multiplier", "installed_on", "first_reading", css_class="form-grid"),
     )
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Leave a number that is taken to the service, which says so beside the field."""
+        return super()._get_validation_exclusions() | {"office"}
+
 
 class ReadingForm(DeskPlainForm):
     """What it shows today."""

@@ -30,6 +30,7 @@ class SharedCost(Scoped, Versioned):
 
     State = SharingState
     process = SHARING
+    hidden_fields = ("metered", "job")  # of the history: a page of its own shows both
     verbs: ClassVar = {
         "add_cost": _("wrote it down"),
         "edit_cost": _("changed it"),
