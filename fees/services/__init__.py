@@ -18,6 +18,7 @@ from fees.services.metering import (
     confirm_reading,
     correct_reading,
     edit_meter,
+    enter_reading,
     read_meter,
     swap_meter,
 )
@@ -108,6 +109,7 @@ __all__ = (
     "edit_meter",
     "end_exception",
     "end_reduction",
+    "enter_reading",
     "enter_visit",
     "except_unit",
     "expected",

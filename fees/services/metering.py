@@ -71,6 +71,11 @@ def read_meter(meter: Meter, *, value: Decimal, by: User, read_on: dt.date | Non
 
     """
     require(by, READ, meter)
+    return enter_reading(meter, value=value, by=by, read_on=read_on)
+
+
+def enter_reading(meter: Meter, *, value: Decimal, by: User, read_on: dt.date | None = None) -> MeterReading:
+    """Write a reading down for another verb that has asked its own permission; otherwise as `read_meter`."""
     with transaction.atomic():
         fresh = locked(meter)
         reading = _reckoned(fresh, value=value, read_on=read_on or local_date(), by=by)
