@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 KINDS = {
     "水": Meter.Kind.WATER,
+    "水表": Meter.Kind.WATER,
     "电": Meter.Kind.ELECTRICITY,
+    "电表": Meter.Kind.ELECTRICITY,
     "气": Meter.Kind.GAS,
+    "燃气表": Meter.Kind.GAS,
     "燃气": Meter.Kind.GAS,
     "煤气": Meter.Kind.GAS,
 }

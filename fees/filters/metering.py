@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Meter, MeterReading, SharedCost
 from fees.workflow import SharingState
@@ -36,7 +36,7 @@ class MeterFilter(OfOneOffice):
 
     state = ChoiceFilter(
         label=_("State"),
-        choices=[("in_use", _("In use")), ("unread", _("Not read this month")), ("out", _("Taken out"))],
+        choices=[("in_use", _("In use")), ("unread", _("Not read this month")), ("out", pgettext_lazy("meter", "Taken out"))],
         method="in_state",
     )
     kind = ChoiceFilter(label=_("Kind"), choices=Meter.Kind.choices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import ParkingVisit
 from frontdesk.estate.models import Office
@@ -19,9 +19,9 @@ GROUPS = {"inside": _("Inside now"), "left": _("Gone"), "unpaid": _("Fee still o
 class ParkingVisitFilter(DeskFilterSet):
     """Inside or gone, when, who still owes."""
 
-    state = ChoiceFilter(label=_("Where"), choices=list(GROUPS.items()), method="in_state")
-    entered = DateRangeFilter(label=_("In"), field_name="entered_at")
-    left = DateRangeFilter(label=_("Out"), field_name="left_at")
+    state = ChoiceFilter(label=_("State"), choices=list(GROUPS.items()), method="in_state")
+    entered = DateRangeFilter(label=pgettext_lazy("parking", "In"), field_name="entered_at")
+    left = DateRangeFilter(label=pgettext_lazy("parking", "Out"), field_name="left_at")
     lost = YesNoFilter(label=_("Ticket lost"), field_name="lost_ticket")
     office = ModelFilter(label=_("Office"), queryset=Office.objects.all())
 

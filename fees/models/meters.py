@@ -61,7 +61,7 @@ class Meter(Scoped, Versioned):
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.WATER)
     number = models.CharField(_("meter no."), max_length=40)
-    place = models.CharField(_("where it hangs"), max_length=80, blank=True)
+    place = models.CharField(_("place of the meter"), max_length=80, blank=True)
     multiplier = models.DecimalField(
         _("multiplier"),
         max_digits=8,

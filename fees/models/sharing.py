@@ -10,7 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.workflow import SHARING, SHARING_TONES, SharingState
 from frontdesk.estate.models import Building, Office, Unit
@@ -68,7 +68,7 @@ class SharedCost(Scoped, Versioned):
         related_name="+",
         verbose_name=_("settled by"),
     )
-    settled_at = models.DateTimeField(_("settled at"), null=True, editable=False)
+    settled_at = models.DateTimeField(pgettext_lazy("shared cost", "settled at"), null=True, editable=False)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     billed_at = models.DateTimeField(_("bills out at"), null=True, editable=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import ParkingVisit
 from frontdesk.kit.calendar import now
@@ -34,8 +34,8 @@ class ParkingVisitTable(Table):
     """Who came, who is inside, what it came to."""
 
     plate = Column(_("Plate"), sort=True, link="fees:parkingvisit")
-    entered_at = DateTimeColumn(_("In"), sort=True)
-    left_at = DateTimeColumn(_("Out"), sort=True)
+    entered_at = DateTimeColumn(pgettext_lazy("parking", "In"), sort=True)
+    left_at = DateTimeColumn(pgettext_lazy("parking", "Out"), sort=True)
     stayed = Column(_("Stayed"), "left_at", render=stayed, needs=("entered_at",))
     visits = NumberColumn(_("Visits"), total=True)
     amount = MoneyColumn(_("Fee (yuan)"), "bill__amount", total=True, sort=True)

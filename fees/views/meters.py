@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees import services
 from fees.filters.metering import MeterFilter, MeterReadingFilter
@@ -85,7 +85,7 @@ class MeterDetail(DetailPage):
         last = readings[0] if readings else None
         is_out = meter.removed_on is not None
         return {
-            "badge": (_("Taken out"), "muted") if is_out else (_("In use"), "ok"),
+            "badge": (pgettext_lazy("meter", "Taken out"), "muted") if is_out else (_("In use"), "ok"),
             "readings": readings,
             "may_confirm": may("fees.confirm_reading", meter),
             "correctable": last.pk if last and not last.is_settled and may("fees.read_meter", meter) else None,

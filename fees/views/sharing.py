@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees import services
 from fees.filters.metering import SharedCostFilter
@@ -31,7 +31,7 @@ class SharedCostList(ListPage):
     permission = "fees.view_sharedcost"
     export_permission = "fees.export_bill"
     actions = (ADD_COST, PREPAY)
-    presets = (Preset(_("Drafts"), "state=draft"), Preset(_("Settled"), "state=settled"), Preset(_("All"), ""))
+    presets = (Preset(_("Drafts"), "state=draft"), Preset(pgettext_lazy("shared cost", "Settled"), "state=settled"), Preset(_("All"), ""))
 
 
 class SharedCostAdd(FormPage):

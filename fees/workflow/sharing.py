@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.workflow import Move, Process
 
@@ -12,7 +12,7 @@ class SharingState(models.TextChoices):
     """公摊状态 · how far a cost is."""
 
     DRAFT = "draft", _("Draft")
-    SETTLED = "settled", _("Settled")
+    SETTLED = "settled", pgettext_lazy("shared cost", "Settled")
     DROPPED = "dropped", _("Dropped")
 
 
