@@ -36,7 +36,11 @@ class MeterFilter(OfOneOffice):
 
     state = ChoiceFilter(
         label=_("State"),
-        choices=[("in_use", _("In use")), ("unread", _("Not read this month")), ("out", pgettext_lazy("meter", "Taken out"))],
+        choices=[
+            ("in_use", _("In use")),
+            ("unread", _("Not read this month")),
+            ("out", pgettext_lazy("meter", "Taken out")),
+        ],
         method="in_state",
     )
     kind = ChoiceFilter(label=_("Kind"), choices=Meter.Kind.choices)

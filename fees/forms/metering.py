@@ -122,7 +122,7 @@ class MonthForm(DeskPlainForm):
     month = forms.DateField(
         label=_("Month"),
         input_formats=["%Y-%m", "%Y-%m-%d"],
-        widget=forms.DateInput(format="%Y-%m", attrs={"type": "month"}),
+        widget=forms.HiddenInput,  # chosen above what it comes to, so that what is billed is what was looked at
     )
 
     acts_once = True

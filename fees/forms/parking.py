@@ -33,11 +33,7 @@ class PlateForm(DeskPlainForm):
             attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True, "placeholder": "粤B12345"}
         ),
     )
-    is_other = forms.BooleanField(
-        label=_("Another kind of plate"),
-        required=False,
-        help_text=_("New cars without a plate, military or foreign ones: write what stands on it."),
-    )
+    is_other = forms.BooleanField(label=_("Another kind of plate (new car, military, foreign)"), required=False)
 
     acts_once = True
     layout = Layout(Div("plate", "is_other", css_class="form-grid"))

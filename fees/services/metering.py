@@ -81,7 +81,7 @@ def enter_reading(meter: Meter, *, value: Decimal, by: User, read_on: dt.date | 
         reading = _reckoned(fresh, value=value, read_on=read_on or local_date(), by=by)
         with refusing_doubles(str(_("It was read on this day already.")), field="read_on"):
             reading.save(force_insert=True)
-        activity.record(fresh, "read_meter", by=by, after={"value": str(value), "used": str(reading.used)})
+        activity.record(fresh, "read_meter", by=by, note=_said(reading))
     return reading
 
 
@@ -101,7 +101,7 @@ def confirm_reading(reading: MeterReading, *, reason: str, by: User) -> MeterRea
             raise Conflict(_("Nobody needs to look at this reading any more."))
         fresh.confirmed_by, fresh.reason = by, reason
         fresh.save(update_fields=["confirmed_by", "reason"])
-        activity.record(fresh.meter, "confirm_reading", by=by, after={"used": str(fresh.used)}, note=reason)
+        activity.record(fresh.meter, "confirm_reading", by=by, note=f"{_said(fresh)} · {reason}")
     return fresh
 
 
@@ -122,15 +122,14 @@ def correct_reading(reading: MeterReading, *, value: Decimal, reason: str, by: U
             raise Conflict(_("It is billed: the bill is corrected instead."))
         if meter.readings.filter(read_on__gt=fresh.read_on).exists() or (meter.removed_on and not fresh.is_final):
             raise Conflict(_("The meter was read again since: only its last reading is corrected."))
-        before = {"value": str(fresh.value), "used": str(fresh.used)}
+        before = _said(fresh)
         use = _use(meter, fresh.before, value)
         fresh.value, fresh.used, fresh.rolled_over = value, use.used, use.rolled_over
         fresh.usual = _usual(meter, fresh.since, (fresh.read_on - fresh.since).days, but=fresh.pk)
         fresh.is_abnormal = is_jump(fresh.used, fresh.usual, factor=FeeSettings.of(meter.office).jump_factor)
         fresh.confirmed_by, fresh.reason = None, ""
         fresh.save(update_fields=["value", "used", "rolled_over", "usual", "is_abnormal", "confirmed_by", "reason"])
-        after = {"value": str(fresh.value), "used": str(fresh.used)}
-        activity.record(meter, "correct_reading", by=by, before=before, after=after, note=reason)
+        activity.record(meter, "correct_reading", by=by, note=f"{before} → {_said(fresh)} · {reason}")
     return fresh
 
 
@@ -165,7 +164,7 @@ def swap_meter(
         fresh.version += 1
         fresh.save(update_fields=["removed_on", "version"])
         if not number:
-            activity.record(fresh, "remove_meter", by=by, after={"value": str(last_reading)})
+            activity.record(fresh, "remove_meter", by=by, note=_said(reading))
             return fresh
         new = Meter(
             office=fresh.office,
@@ -181,7 +180,7 @@ def swap_meter(
             replaces=fresh,
         )
         _check(new)
-        activity.record(fresh, "swap_meter", by=by, after={"value": str(last_reading), "number": number})
+        activity.record(fresh, "swap_meter", by=by, note=f"{_said(reading)} → {number}")
         added: Meter = add(new, "add_meter", by=by, permission=CHANGE, double=str(DOUBLE), field="number")
     return added
 
@@ -244,6 +243,11 @@ def _usual(meter: Meter, since: dt.date, days: int, *, but: int | None = None) -
     rows = MeterReading.objects.filter(meter__in=chain, read_on__lte=since).exclude(pk=but)
     history = rows.order_by("-read_on", "-pk").values_list("since", "read_on", "used")[:LOOKED_BACK]
     return usual_use([((read_on - first).days, used) for first, read_on, used in history], days)
+
+
+def _said(reading: MeterReading) -> str:
+    """Write a reading for the history: 2026-10-31 190 (+97)."""
+    return f"{reading.read_on} {_plain(reading.value)} (+{_plain(reading.used)})"
 
 
 def _plain(value: Decimal) -> str:

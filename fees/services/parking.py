@@ -25,6 +25,7 @@ from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.forms.cleaning import clean_line
+from frontdesk.kit.money import format_yuan
 from frontdesk.kit.periods import Period
 from frontdesk.kit.roles import require
 
@@ -217,8 +218,8 @@ def _close(visit: ParkingVisit, fee: Fee, *, at: dt.datetime, by: User, lost: bo
             tariff, by=by, quantity=Decimal(fee.visits), subject=subject, reference=f"visit:{visit.pk}"
         )
     visit.save(update_fields=["left_at", "left_by", "lost_ticket", "visits", "vehicle", "bill"])
-    after = {"visits": fee.visits, "amount": str(fee.amount)}
-    activity.record(visit, "lose_ticket" if lost else "leave_visit", by=by, after=after)
+    note = format_yuan(fee.amount) if fee.amount else ""
+    activity.record(visit, "lose_ticket" if lost else "leave_visit", by=by, after={"visits": fee.visits}, note=note)
 
 
 def _price(office: Office, visits: int, day: dt.date) -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from fees.models import Meter, MeterReading, SharedCost
 from fees.workflow import SHARING_TONES, SharingState
@@ -93,7 +93,9 @@ class MeterReadingTable(Table):
     usual = Column(_("Usual"), render=plain, css="num", optional=True)
     rolled_over = BooleanColumn(_("Began at 0 again"), optional=True, default_shown=False)
     is_abnormal = BooleanColumn(_("Unusually high"))
-    outcome = Column(_("Outcome"), "bill", render=what_became, needs=("cost__name", "confirmed_by"))
+    outcome = Column(
+        pgettext_lazy("meter reading", "Outcome"), "bill", render=what_became, needs=("cost__name", "confirmed_by")
+    )
     amount = MoneyColumn(_("Billed (yuan)"), "bill__amount", total=True)
     reason = Column(_("Reason"), css="text", optional=True)
     by = Column(_("Read by"), "by__name", optional=True)

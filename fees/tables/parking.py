@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from frontdesk.kit.listing.columns import Row
 
-GATE = Action(_("Gate: in and out"), "fees:parkingvisit_add", "fees.log_visit", "sign-intersection-y", "primary")
+GATE = Action(_("Gate: in and out"), "fees:gate", "fees.log_visit", "sign-intersection-y", "primary")
 MINUTE, ALL_DAY = 60, 24 * 60
 
 

@@ -240,7 +240,7 @@ class ReadingCorrect(ReadingAct):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with what was written down."""
-        return {"value": self.object.value.normalize()}
+        return {"value": f"{self.object.value.normalize():f}"}
 
     @property
     def is_too_late(self) -> bool:
@@ -275,7 +275,7 @@ class BillReadings(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the month that is shown."""
-        return {"month": self.month}
+        return {"month": f"{self.month:%Y-%m}"}
 
     def get_context(self) -> dict[str, Any]:
         """Add what the month comes to."""

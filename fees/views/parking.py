@@ -79,7 +79,7 @@ class Gate(FormPage):
 
     def get_success_url(self, _obj: Any) -> str:
         """Be ready for the next car."""
-        return reverse("fees:parkingvisit_add")
+        return reverse("fees:gate")
 
 
 class NoEntry(FormPage):
@@ -261,7 +261,7 @@ class PayVisit(MovePage):
 
 def _next_page(visit: ParkingVisit) -> str:
     is_open = visit.bill_id is not None and visit.bill.is_open  # type: ignore[union-attr]
-    return visit.get_absolute_url() if is_open else reverse("fees:parkingvisit_add")
+    return visit.get_absolute_url() if is_open else reverse("fees:gate")
 
 
 def _said(visit: ParkingVisit) -> str:

@@ -31,7 +31,11 @@ class SharedCostList(ListPage):
     permission = "fees.view_sharedcost"
     export_permission = "fees.export_bill"
     actions = (ADD_COST, PREPAY)
-    presets = (Preset(_("Drafts"), "state=draft"), Preset(pgettext_lazy("shared cost", "Settled"), "state=settled"), Preset(_("All"), ""))
+    presets = (
+        Preset(_("Drafts"), "state=draft"),
+        Preset(pgettext_lazy("shared cost", "Settled"), "state=settled"),
+        Preset(_("All"), ""),
+    )
 
 
 class SharedCostAdd(FormPage):

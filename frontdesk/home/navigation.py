@@ -80,6 +80,15 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Fees"),
+        (
+            Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
+            Entry(_("Meters"), "speedometer2", "fees:meter_list", ("fees.view_meter",), nouns=("fees:meterreading",)),
+            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",)),
+            Entry(_("Visitors' parking"), "p-square", "fees:parkingvisit_list", ("fees.view_parkingvisit",)),
+        ),
+    ),
+    Group(
         _("Register"),
         (
             Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
