@@ -147,8 +147,8 @@ class MeterQuerySet(ScopedQuerySet):
 
     def with_last_reading(self) -> Self:
         """Add the day and figure of the last reading: `last_on`, `last_value`; of one never read, when installed."""
-        rows = self.model._meta.get_field("readings").related_model._base_manager
-        last = rows.filter(meter=OuterRef("pk")).order_by("-read_on")
+        rows: Any = self.model._meta.get_field("readings").related_model
+        last = rows._base_manager.filter(meter=OuterRef("pk")).order_by("-read_on")
         return self.annotate(
             last_on=Coalesce(Subquery(last.values("read_on")[:1]), F("installed_on")),
             last_value=Coalesce(Subquery(last.values("value")[:1]), F("first_reading")),
@@ -156,7 +156,8 @@ class MeterQuerySet(ScopedQuerySet):
 
     def unread_since(self, day: dt.date) -> Self:
         """Keep those in use that were not read from a day on."""
-        read = self.model._meta.get_field("readings").related_model._base_manager.filter(read_on__gte=day)
+        rows: Any = self.model._meta.get_field("readings").related_model
+        read = rows._base_manager.filter(read_on__gte=day)
         return self.in_use().filter(installed_on__lt=day).exclude(pk__in=read.values("meter"))
 
 

@@ -91,7 +91,7 @@ def draw_advances(
     units: Iterable[int],
     *,
     by: User | None = None,
-    accounts: Sequence[str] = (Account.UTILITIES, Account.ADVANCE),
+    accounts: Sequence[Account] = (Account.UTILITIES, Account.ADVANCE),
 ) -> Decimal:
     """Pay open bills of units from what they have with the office, oldest first; return how much was drawn.
 

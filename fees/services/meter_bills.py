@@ -74,7 +74,8 @@ class MeterRates:
 
 def preview_meters(office: Office, month: dt.date) -> tuple[list[Line], int, int]:
     """Return what a month's readings come to by kind, how many wait to be looked at, and how many have no price."""
-    rates, sums, unpriced = MeterRates(office), {}, 0
+    rates, unpriced = MeterRates(office), 0
+    sums: dict[str, Line] = {}
     for _pk, kind, day, used, unit, unit_kind in _rows(office, month):
         found = rates.price(kind, day, unit=unit, unit_kind=unit_kind)
         if found is None:
@@ -145,10 +146,10 @@ def _bill(office: Office, month: dt.date, rates: MeterRates, chunk: Iterable[tup
             office=office, reference__in=[row[-1] for rows in groups.values() for row in rows]
         ).values_list("reference", "pk")
     )
-    billed = MeterReading.objects.filter(pk__in=[int(reference.partition(":")[2]) for reference in made])
-    for reading in (rows := list(billed)):
+    billed = list(MeterReading.objects.filter(pk__in=[int(reference.partition(":")[2]) for reference in made]))
+    for reading in billed:
         reading.bill_id = made[f"meter:{reading.pk}"]
-    MeterReading.objects.bulk_update(rows, ["bill"])
+    MeterReading.objects.bulk_update(billed, ["bill"])
     if FeeSettings.of(office).draw_advance:
         draw_advances(office, units)
     return new

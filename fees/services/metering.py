@@ -240,7 +240,7 @@ def _use(meter: Meter, before: Decimal, value: Decimal, *, field: str = "value")
 def _usual(meter: Meter, since: dt.date, days: int, *, but: int | None = None) -> Decimal | None:
     """Return what is usual for a meter, what hung there before it counted in."""
     chain: Sequence[Any] = [meter.pk, meter.replaces_id] if meter.replaces_id else [meter.pk]
-    rows = MeterReading.objects.filter(meter__in=chain, read_on__lte=since).exclude(pk=but)
+    rows = MeterReading.objects.filter(meter__in=chain, read_on__lte=since).exclude(pk=but or 0)
     history = rows.order_by("-read_on", "-pk").values_list("since", "read_on", "used")[:LOOKED_BACK]
     return usual_use([((read_on - first).days, used) for first, read_on, used in history], days)
 

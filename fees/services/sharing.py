@@ -74,9 +74,7 @@ def add_cost(
 
     """
     require(by, SETTLE, office)
-    cost = SharedCost(
-        office=office, name=name, starts=starts, ends=ends, building=building, note=note, created_by=by, amount=amount
-    )
+    cost = SharedCost(office=office, name=name, starts=starts, ends=ends, building=building, note=note, created_by=by)
     with transaction.atomic():
         readings = _fill(cost, amount)
         cost.save(force_insert=True)
@@ -112,7 +110,7 @@ def edit_cost(cost: SharedCost, *, by: User, amount: Decimal | None = None, **fi
 def sharing_of(cost: SharedCost) -> Sharing:
     """Return how a cost would be split now: by floor area, the parts adding up to it to the fen."""
     rows = list(_sharers(cost.office, cost.building_id))
-    measured = [row for row in rows if row[2]]
+    measured = [(pk, code, area) for pk, code, area in rows if area]
     unmeasured = [code for _pk, code, area in rows if not area]
     if not measured:
         return Sharing([], unmeasured)

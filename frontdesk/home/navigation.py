@@ -80,15 +80,6 @@ GROUPS = (
         ),
     ),
     Group(
-        _("Fees"),
-        (
-            Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
-            Entry(_("Meters"), "speedometer2", "fees:meter_list", ("fees.view_meter",), nouns=("fees:meterreading",)),
-            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",)),
-            Entry(_("Visitors' parking"), "p-square", "fees:parkingvisit_list", ("fees.view_parkingvisit",)),
-        ),
-    ),
-    Group(
         _("Register"),
         (
             Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
@@ -96,6 +87,15 @@ GROUPS = (
             Entry(_("Vehicles"), "car-front", "estate:vehicle_list", ("estate.view_person",)),
             Entry(_("Buildings"), "buildings", "estate:building_list", ("estate.view_unit",)),
             Entry(_("Documents"), "archive", "estate:document_list", ("estate.view_document",)),
+        ),
+    ),
+    Group(
+        _("Meters and parking"),
+        (
+            Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
+            Entry(_("Meters"), "speedometer2", "fees:meter_list", ("fees.view_meter",), nouns=("fees:meterreading",)),
+            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",), phone=True),
+            Entry(_("Visitors' parking"), "p-square", "fees:parkingvisit_list", ("fees.view_parkingvisit",)),
         ),
     ),
     Group(

@@ -55,7 +55,7 @@ def test_leave_later_makes_a_bill_of_no_unit(inside, guard, clock, office):
     bill = out(inside, guard, clock, at=after(hours=12, seconds=1)).bill
     facts = (bill.amount, bill.quantity, bill.rate, bill.unit, bill.office, bill.reference, bill.outstanding)
     assert facts == (Decimal(10), 2, 5, None, office, f"visit:{inside.pk}", Decimal(10))
-    assert services.explain(bill)[0].formula == "2 visits × 5"
+    assert services.explain(bill)[0].formula == "2 次 × 5"
 
 
 def test_leave_paid_at_once_by_who_takes_money(inside, cashier, clock):
