@@ -143,15 +143,17 @@ class Prepay(FormPage):
     button = _("Make the bills")
     success = _("The bills are being made.")
     needs_office = True
+    template_name = "fees/prepay.html"
 
-    @property
-    def text(self) -> str:  # type: ignore[override]
+    def get_context(self) -> dict[str, Any]:
         """Say how many units it is about, and how much each."""
         if self.office is None:
-            return ""
-        amount = format_yuan(FeeSettings.of(self.office).prepayment)
-        words = {"count": services.unprepaid(self.office).count(), "amount": amount}
-        return str(_("%(count)s units were never billed for it: %(amount)s each.") % words)
+            return {}
+        waiting = services.unprepaid(self.office).count()
+        if not waiting:
+            return {"text": _("Every unit was billed for the prepayment already.")}
+        words = {"count": waiting, "amount": format_yuan(FeeSettings.of(self.office).prepayment)}
+        return {"waiting": waiting, "text": _("%(count)s units were never billed for it: %(amount)s each.") % words}
 
     def perform(self, _form: Any) -> Job:
         return services.start_prepayments(self.office, by=self.user)
