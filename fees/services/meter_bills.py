@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from fees.models import Bill, FeeSettings, Meter, MeterReading, Tariff, TariffException
 from fees.querysets import NOTHING
 from fees.reckoning import Span, rate_on, reckon_once
-from fees.services.accounts import draw_advances
+from fees.services.accounts import draw_advances, lock_units
 from fees.services.running import due_day
 from frontdesk.kit import jobs
 from frontdesk.kit.bulk import insert_new
@@ -124,6 +124,7 @@ def bill_meters(office: Office, month: dt.date, progress: Progress) -> int:
 
 def _bill(office: Office, month: dt.date, rates: MeterRates, chunk: Iterable[tuple], due_on: dt.date) -> int:
     ids = [row[0] for row in chunk]
+    lock_units({row[4] for row in chunk})  # before the first row: whoever else draws meanwhile waits here
     # held: a reading somebody corrects at this moment is billed as it is after that, or not yet
     held = MeterReading.objects.select_for_update(of=("self",)).filter(pk__in=ids).to_bill(month)
     fresh = dict(held.order_by("pk").values_list("pk", "used"))

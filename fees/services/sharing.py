@@ -173,9 +173,10 @@ def bill_cost(cost: SharedCost, progress: Progress) -> int:
     new = 0
     for start in range(0, len(rows), CHUNK):
         chunk = [row for row in rows[start : start + CHUNK] if row[2]]
+        units = {unit for unit, _area, _amount in chunk}
         with transaction.atomic():
+            lock_units(units)  # all of them before the first row: whoever else draws meanwhile waits here
             new += _bill_shares(cost, tariff, chunk, due_on)
-            units = {unit for unit, _area, _amount in chunk}
             draws_all = FeeSettings.of(cost.office).draw_advance
             accounts = (Account.UTILITIES, Account.ADVANCE) if draws_all else (Account.UTILITIES,)
             draw_advances(cost.office, units, accounts=accounts)
@@ -232,7 +233,7 @@ def unprepaid(office: Office) -> Any:
     """Return the units that share costs and were never billed for the prepayment."""
     tariff = Tariff.objects.filter(office=office, kind=Tariff.Kind.PREPAYMENT, is_active=True).first()
     kinds = tariff.unit_kinds if tariff is not None else []
-    billed = Bill.objects.filter(office=office, reference__startswith="prepay:")
+    billed = Bill.objects.filter(office=office, unit__isnull=False, reference__startswith="prepay:")
     rows = Unit.objects.filter(office=office, state__in=BILLED_STATES, kind__in=kinds)
     return rows.exclude(pk__in=billed.values("unit"))
 

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from fees import services
 from fees.models import AccountEntry, Bill, CostShare, FeeSettings, SharedCost
 from fees.services import sharing
+from frontdesk.kit import verification
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.jobs import Cancelled
 from frontdesk.kit.jobs.running import run_job
@@ -98,6 +99,12 @@ def test_settle_fixes_the_shares_and_orders_the_bills(settled, supervisor):
     assert CostShare.objects.aggregate(sum=Sum("amount"))["sum"] == Decimal(100)
     assert (Bill.objects.exists(), run_job(settled.job_id)) == (False, True)
     assert Bill.objects.filter(source="cost").aggregate(sum=Sum("amount"))["sum"] == Decimal(100)
+
+
+def test_verify_finds_a_cost_that_is_not_its_shares(settled, all_is_well):
+    SharedCost.objects.update(amount=Decimal("100.01"))
+    assert verification.findings() == [("V6", f"cost {settled.pk}: 100.01, 100.00")]
+    SharedCost.objects.update(amount=Decimal(100))
 
 
 def test_settle_twice_is_refused(settled, cost, manager):
