@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from fees import services
-from fees.models import BillRun
+from fees.models import BillRun, SharedCost
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.jobs import job
 from frontdesk.kit.tasks import every_tick
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from frontdesk.kit.jobs import Progress
     from frontdesk.kit.models import Job
 
@@ -24,6 +23,26 @@ def bill_month(job_row: Job, progress: Progress) -> str:
     """Make the bills of a month (R-FEE-07)."""
     run = BillRun.objects.select_related("office").get(pk=job_row.params["run"])
     return _g("%(count)s new bills") % {"count": services.bill_month(run, progress)}
+
+
+@job("fees.bill_meters", label=_("Bills by the meter"))
+def bill_meters(job_row: Job, progress: Progress) -> str:
+    """Bill a month's meter readings (R-FEE-03)."""
+    month = dt.date.fromisoformat(job_row.params["month"])
+    return _g("%(count)s new bills") % {"count": services.bill_meters(job_row.office, month, progress)}
+
+
+@job("fees.bill_cost", label=_("Bills of a shared cost"))
+def bill_cost(job_row: Job, progress: Progress) -> str:
+    """Bill a settled cost (R-FEE-03)."""
+    cost = SharedCost.objects.select_related("office").get(pk=job_row.params["cost"])
+    return _g("%(count)s new bills") % {"count": services.bill_cost(cost, progress)}
+
+
+@job("fees.bill_prepayments", label=_("Bills of the prepayment"))
+def bill_prepayments(job_row: Job, progress: Progress) -> str:
+    """Bill the prepayment for shared water and electricity (R-FEE-03)."""
+    return _g("%(count)s new bills") % {"count": services.bill_prepayments(job_row.office, progress)}
 
 
 @every_tick

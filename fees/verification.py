@@ -8,7 +8,7 @@ from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from fees.models import AccountEntry, Adjustment, Allocation, Bill, Payment, Tender, Till
+from fees.models import AccountEntry, Adjustment, Allocation, Bill, CostShare, Payment, SharedCost, Tender, Till
 from fees.services.paying import digest
 from frontdesk.kit.models import Counter
 from frontdesk.kit.money import MoneyField
@@ -115,3 +115,12 @@ def tills_add_up() -> Iterator[str]:
     for number, expected, taken in rows.values_list("number", "expected", "taken"):
         if expected != taken:
             yield f"till {number}: {expected}, {taken}"
+
+
+@invariant("V6", _("the shares of a settled cost come to the cost, to the fen"))
+def shares_add_up() -> Iterator[str]:
+    """Find settled costs whose shares are not the whole of them (R-FEE-03)."""
+    shared = _sum_of(CostShare.objects.filter(cost=OuterRef("pk")), "cost")
+    rows = SharedCost.objects.filter(state=SharedCost.State.SETTLED).annotate(shared=shared)
+    for pk, amount, found in rows.exclude(amount=F("shared")).values_list("pk", "amount", "shared"):
+        yield f"cost {pk}: {amount}, {found}"

@@ -38,10 +38,15 @@ from fees.models import (
     Bill,
     BillRun,
     Correction,
+    CostShare,
     FeeSettings,
+    Meter,
+    MeterReading,
+    ParkingVisit,
     Payment,
     Reduction,
     Reversal,
+    SharedCost,
     Tariff,
     TariffException,
     TariffRate,
@@ -925,3 +930,67 @@ class ReversalFactory(DjangoModelFactory):
     amount = factory.SelfAttribute("payment.amount")
     reason = "收错房号"
     requested_by = factory.SubFactory(UserFactory)
+
+
+class ParkingVisitFactory(DjangoModelFactory):
+    """A car that is inside."""
+
+    class Meta:
+        model = ParkingVisit
+
+    office = factory.SubFactory(OfficeFactory)
+    plate = factory.Sequence(lambda n: f"粤C{n:05d}")
+    entered_by = factory.SubFactory(UserFactory)
+
+
+class MeterFactory(DjangoModelFactory):
+    """The water meter of a flat, since the start of the year."""
+
+    class Meta:
+        model = Meter
+
+    unit = factory.SubFactory(UnitFactory)
+    office = factory.SelfAttribute("unit.office")
+    number = factory.Sequence(lambda n: f"W{n:06d}")
+    installed_on = dt.date(2026, 1, 1)
+
+
+class MeterReadingFactory(DjangoModelFactory):
+    """Twelve cubic metres used in October."""
+
+    class Meta:
+        model = MeterReading
+
+    meter = factory.SubFactory(MeterFactory)
+    read_on = dt.date(2026, 10, 31)
+    value = Decimal(112)
+    since = dt.date(2026, 9, 30)
+    before = Decimal(100)
+    used = Decimal(12)
+    by = factory.SubFactory(UserFactory)
+
+
+class SharedCostFactory(DjangoModelFactory):
+    """October's lighting of the stairs, still a draft."""
+
+    class Meta:
+        model = SharedCost
+
+    office = factory.SubFactory(OfficeFactory)
+    name = "楼道照明"
+    starts = dt.date(2026, 10, 1)
+    ends = dt.date(2026, 10, 31)
+    amount = Decimal("1000.00")
+    created_by = factory.SubFactory(UserFactory)
+
+
+class CostShareFactory(DjangoModelFactory):
+    """What a flat bears of it."""
+
+    class Meta:
+        model = CostShare
+
+    cost = factory.SubFactory(SharedCostFactory)
+    unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..cost.office"))
+    area = Decimal("89.50")
+    amount = Decimal("10.00")

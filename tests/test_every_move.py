@@ -26,6 +26,7 @@ from tests.factories import (
     ReductionFactory,
     ReversalFactory,
     SealOpeningFactory,
+    SharedCostFactory,
     StockTakeFactory,
     TicketFactory,
     TillFactory,
@@ -48,6 +49,7 @@ MAKERS = {
     "fees.Correction": [lambda office, _user: CorrectionFactory(bill__unit__office=office)],
     "fees.Reduction": [lambda office, _user: ReductionFactory(unit__office=office)],
     "fees.Reversal": [lambda office, _user: ReversalFactory(payment__till__office=office)],
+    "fees.SharedCost": [lambda office, _user: SharedCostFactory(office=office)],
     "fees.Till": [
         lambda office, user: TillFactory(office=office, cashier=user or UserFactory()),
         lambda office, _user: TillFactory(office=office),

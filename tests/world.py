@@ -83,6 +83,12 @@ class World:
         self.bill = factories.BillFactory(office=office, unit=self.unit, tariff=self.tariff, run=self.billrun)
         self.correction = factories.CorrectionFactory(bill=self.bill, requested_by=clerk)
         self.reduction = factories.ReductionFactory(unit=self.unit, applicant=self.person, requested_by=clerk)
+        self.visit = factories.ParkingVisitFactory(office=office, plate="粤B12345", entered_by=cast["guard"])
+        self.meter = factories.MeterFactory(office=office, unit=self.unit)
+        self.reading = factories.MeterReadingFactory(
+            meter=factories.MeterFactory(office=office, unit=self.unit, number="W-1"), is_abnormal=True, by=clerk
+        )
+        self.cost = factories.SharedCostFactory(office=office, created_by=cast["supervisor"])
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -144,6 +150,10 @@ _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
 _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
 _STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
+_VISIT = lambda w: {"pk": w.visit.pk}  # noqa: E731
+_METER = lambda w: {"pk": w.meter.pk}  # noqa: E731
+_READING = lambda w: {"pk": w.reading.pk}  # noqa: E731
+_COST = lambda w: {"pk": w.cost.pk}  # noqa: E731
 _UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
 _PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
 _TARIFF = lambda w: {"pk": w.tariff.pk}  # noqa: E731
@@ -235,6 +245,19 @@ ARGUMENTS = {
     "fees:reduction": lambda w: {"pk": w.reduction.pk},
     "fees:reduction_move": lambda w: {"pk": w.reduction.pk, "move": "approve_reduction"},
     "fees:reduction_add": lambda w: {"unit_pk": w.unit.pk},
+    "fees:parkingvisit": _VISIT,
+    "fees:parkingvisit_leave": _VISIT,
+    "fees:parkingvisit_lost": _VISIT,
+    "fees:parkingvisit_pay": _VISIT,
+    "fees:meter": _METER,
+    "fees:meter_edit": _METER,
+    "fees:meter_swap": _METER,
+    "fees:meterreading_add": lambda w: {"meter_pk": w.meter.pk},
+    "fees:meterreading_confirm": _READING,
+    "fees:meterreading_correct": _READING,
+    "fees:sharedcost": _COST,
+    "fees:sharedcost_edit": _COST,
+    "fees:sharedcost_move": lambda w: {"pk": w.cost.pk, "move": "settle_cost"},
     "keys:key": _KEY,
     "keys:key_edit": _KEY,
     "keys:key_deposit": _KEY,

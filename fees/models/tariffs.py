@@ -32,6 +32,7 @@ class Tariff(Scoped, Versioned):
         PREPAYMENT = "prepayment", _("Prepayment for shared water and electricity")
         WATER = "water", _("Water")
         ELECTRICITY = "electricity", _("Electricity")
+        GAS = "gas", _("Gas")
         RENOVATION = "renovation", _("Renovation management")
         LATE = "late", _("Late fee")
         OTHER = "other", _("Other charges")

@@ -86,16 +86,19 @@ def settle(
     return rows
 
 
-def draw_advances(office: Office, units: Iterable[int], *, by: User | None = None) -> Decimal:
+def draw_advances(
+    office: Office,
+    units: Iterable[int],
+    *,
+    by: User | None = None,
+    accounts: Sequence[Account] = (Account.UTILITIES, Account.ADVANCE),
+) -> Decimal:
     """Pay open bills of units from what they have with the office, oldest first; return how much was drawn.
 
     Inside the caller's transaction. Disputed bills are left alone.
     """
     wanted = set(units)
-    has = {
-        account: AccountEntry.objects.filter(account=account).balances(wanted)
-        for account in (Account.UTILITIES, Account.ADVANCE)
-    }
+    has = {account: AccountEntry.objects.filter(account=account).balances(wanted) for account in accounts}
     paying = {unit for balances in has.values() for unit, amount in balances.items() if amount > 0}
     if not paying:
         return NOTHING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,12 @@ def charge_unit(
     """
     if by is not None:
         require(by, "fees.charge_unit", tariff)
-    bill = charge_to_be(tariff, unit=unit, quantity=quantity, amount=amount, on=on, **said)
+    return enter_charge(tariff, by=by, unit=unit, quantity=quantity, amount=amount, on=on, **said)
+
+
+def enter_charge(tariff: Tariff, *, by: User | None, **facts: Any) -> Bill:
+    """Charge something once for another verb that has asked its own permission; otherwise as `charge_unit`."""
+    bill = charge_to_be(tariff, **facts)
     with transaction.atomic():
         same = Bill.objects.filter(office=tariff.office, reference=bill.reference)
         there = same.first() if bill.reference else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from fees.models import Bill, TariffException, TariffRate
+from fees.models import Bill, CostShare, TariffException, TariffRate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,15 @@ def _of_parts(bill: Bill) -> Iterator[Step]:
 
 
 def _of_whole(bill: Bill) -> Iterator[Step]:
+    share = _share_of(bill) if bill.source == Bill.Source.COST else None
+    if share is not None:
+        cost = share.cost
+        formula = f"{cost.amount} × {_plain(share.area)} m² ÷ {_plain(cost.total_area or share.area)} m²"
+        place = str(cost.building or cost.office)
+        words = {"place": place, "amount": cost.amount, "area": _plain(cost.total_area or share.area)}
+        ground = _("%(place)s: %(amount)s yuan in all, shared by %(area)s m² of floor area") % words
+        yield Step(str(cost), formula, bill.amount, ground)
+        return
     if bill.source == Bill.Source.IMPORT or not bill.rate:
         yield Step(bill.subject or str(bill.tariff), "", bill.amount, bill.get_source_display())
         return
@@ -68,6 +77,14 @@ def _of_whole(bill: Bill) -> Iterator[Step]:
     yield Step(
         bill.subject or str(bill.tariff), _formula(bill, bill.rate, bill.days, bill.percent), bill.amount, ground
     )
+
+
+def _share_of(bill: Bill) -> CostShare | None:
+    """Return the share a bill was made from, found by its reference "shared:<cost>:<unit>"."""
+    kind, _colon, rest = bill.reference.partition(":")
+    cost = rest.partition(":")[0]
+    rows = CostShare.objects.select_related("cost__building", "cost__office")
+    return rows.filter(cost=int(cost), unit=bill.unit_id).first() if kind == "shared" and cost.isdecimal() else None
 
 
 def _formula(bill: Bill, rate: Decimal, days: int, percent: int) -> str:

@@ -214,6 +214,21 @@ def tariff_of(office: Office, kind: str) -> Tariff:
     return tariff
 
 
+def tariff_by(office: Office, basis: str, *kinds: str) -> Tariff:
+    """Return the tariff of a basis (and of one of these kinds) the office charges by.
+
+    Raises:
+        DeskError: it has none in use.
+
+    """
+    rows = Tariff.objects.filter(office=office, basis=basis, is_active=True)
+    tariff = (rows.filter(kind__in=kinds) if kinds else rows).first()
+    if tariff is None:
+        label = ", ".join(str(Kind(kind).label) for kind in kinds) or Basis(basis).label
+        raise DeskError(_("The office has no tariff for this: %(kind)s.") % {"kind": label})
+    return tariff
+
+
 def _cross(one: TariffException, other: TariffException) -> bool:
     far = dt.date.max
     return one.starts <= (other.ends or far) and other.starts <= (one.ends or far)

@@ -110,6 +110,15 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Meters and parking"),
+        (
+            Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
+            Entry(_("Meters"), "speedometer2", "fees:meter_list", ("fees.view_meter",), nouns=("fees:meterreading",)),
+            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",), phone=True),
+            Entry(_("Visitors' parking"), "p-square", "fees:parkingvisit_list", ("fees.view_parkingvisit",)),
+        ),
+    ),
+    Group(
         _("Reports"),
         (
             Entry(_("Statistics"), "bar-chart", "complaints:statistics", ("complaints.view_report",)),

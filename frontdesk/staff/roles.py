@@ -76,8 +76,19 @@ KEEP_KEYS = VIEW_KEYS | {
     "keys.export_key",
 }
 """Whoever answers for the cabinet at the desk (R-KEY-02…09)."""
-VIEW_FEES = {"fees.view_bill", "fees.view_payment", "fees.view_tariff"}
-CHASE_FEES = VIEW_FEES | {"fees.chase_arrears", "fees.request_reduction"}
+GUARD_GATE = {"fees.log_visit", "fees.view_parkingvisit"}
+"""Cars in and out; the money itself is taken by who may take payments (R-FEE-05)."""
+READ_METERS = {"fees.view_meter", "fees.read_meter"}
+"""Whoever walks the round with the reading book (R-FEE-03)."""
+VIEW_FEES = {
+    "fees.view_bill",
+    "fees.view_payment",
+    "fees.view_tariff",
+    "fees.view_meter",
+    "fees.view_sharedcost",
+    "fees.view_parkingvisit",
+}
+CHASE_FEES = VIEW_FEES | GUARD_GATE | READ_METERS | {"fees.chase_arrears", "fees.request_reduction"}
 """Whoever a household asks about its bills, and who reminds it of them (R-FEE-10)."""
 TAKE_FEES = CHASE_FEES | {
     "fees.take_payment",
@@ -97,6 +108,9 @@ DECIDE_FEES = CHASE_FEES | {
     "fees.run_bills",
     "fees.change_tariff",
     "fees.change_settings",
+    "fees.change_meter",
+    "fees.confirm_reading",
+    "fees.settle_cost",
     "fees.import_bill",
     "fees.export_bill",
 }
@@ -123,7 +137,7 @@ DESK = (
         "kit.add_attachment",
     }
 )
-ENGINEERING = HANDLE_TICKETS | {"kit.add_attachment", "estate.view_unit"}
+ENGINEERING = HANDLE_TICKETS | READ_METERS | {"kit.add_attachment", "estate.view_unit"}
 SUPERVISING = (
     DESK
     | ENGINEERING
@@ -167,6 +181,7 @@ ADMINISTERING = (
     | {
         "fees.change_tariff",
         "fees.change_settings",
+        "fees.change_meter",
         "fees.import_bill",
         "estate.add_office",
         "estate.change_office",
@@ -211,7 +226,7 @@ ROLES = RoleTable(
         Role.STEWARD: DESK,
         Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS | TAKE_FEES | {"complaints.pay_compensation"},
         Role.ENGINEER: ENGINEERING,
-        Role.GUARD: {"estate.view_unit"},
+        Role.GUARD: GUARD_GATE | {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
         | APPROVE_FEES
