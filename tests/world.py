@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,11 @@ class World:
         self.cabinet, self.ring = factories.CabinetFactory(office=office), factories.RingFactory(office=office)
         self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
+        self.owed = factories.BillFactory(unit=self.unit, due_on=dt.date(2020, 1, 5), month=dt.date(2020, 1, 1))
+        self.dunning = factories.DunningBatchFactory(office=office, made_by=cast["supervisor"])
+        letter = factories.DunningNoticeFactory(batch=self.dunning, unit=self.unit)
+        factories.DunnedBillFactory(notice=letter, bill=self.owed)
+        factories.DunningCallFactory(unit=self.unit, person=self.person, by=clerk)
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -135,6 +141,7 @@ _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
 _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
 _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
+_DUNNING = lambda w: {"pk": w.dunning.pk}  # noqa: E731
 _STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
 _UNIT = lambda w: {"pk": w.unit.pk}  # noqa: E731
 _PERSON = lambda w: {"pk": w.person.pk}  # noqa: E731
@@ -234,6 +241,12 @@ ARGUMENTS = {
     "keys:stocktake_move": lambda w: {"pk": w.stocktake.pk, "move": "end_counting"},
     "keys:cabinet_edit": lambda w: {"pk": w.cabinet.pk},
     "keys:ring_edit": lambda w: {"pk": w.ring.pk},
+    "fees:arrears": _UNIT,
+    "fees:dunningcall_add": lambda w: {"unit_pk": w.unit.pk},
+    "fees:arrears_phone": lambda w: {"unit_pk": w.unit.pk, "pk": w.person.pk},
+    "fees:dunningbatch": _DUNNING,
+    "fees:dunningbatch_letters": _DUNNING,
+    "fees:dunningnotice_list": _DUNNING,
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,
     "home:person_sections": _PERSON,

@@ -1,5 +1,6 @@
 """Tariffs, bills, money taken and given back, tills, and what is asked for and decided about them."""
 
+from fees.models.arrears import DunnedBill, DunningBatch, DunningCall, DunningNotice
 from fees.models.bills import Adjustment, Bill, BillRun
 from fees.models.payments import AccountEntry, Allocation, Payment, Tender
 from fees.models.requests import Correction, Reduction, Reversal
@@ -15,6 +16,10 @@ __all__ = (
     "Bill",
     "BillRun",
     "Correction",
+    "DunnedBill",
+    "DunningBatch",
+    "DunningCall",
+    "DunningNotice",
     "FeeSettings",
     "Payment",
     "Reduction",
