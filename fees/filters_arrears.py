@@ -40,9 +40,9 @@ class ArrearsFilter(DeskFilterSet):
 
     building = ChoiceFilter(label=_("Building"), field_name="unit__building")
     steward = ChoiceFilter(label=_("Steward"), field_name="unit__building__steward")
-    age = ChoiceFilter(label=_("Overdue"), choices=AGE_CHOICES, method="of_age")
+    age = ChoiceFilter(label=_("Age of the debt"), choices=AGE_CHOICES, method="of_age")
     due = ChoiceFilter(label=_("Letter due"), choices=LEVELS, method="with_letter_due")
-    level = ChoiceFilter(label=_("Written"), choices=WRITTEN, method="written")
+    level = ChoiceFilter(label=_("Letter written"), choices=WRITTEN, method="written")
     promise = ChoiceFilter(label=_("Promise"), choices=PROMISE, method="promised")
     disputed = YesNoFilter(label=_("Disputed"), method="with_dispute")
     office = ModelFilter(label=_("Office"), queryset=Office.objects.all(), field_name="unit__office")

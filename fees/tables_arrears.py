@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Bill, DunnedBill, DunningBatch, DunningCall, DunningNotice
 from fees.services import owners_of
@@ -58,17 +58,19 @@ def levels_of(units: list[Any]) -> Mapping[Any, Any]:
 class ArrearsTable(Table):
     """欠费 · one line for each household that is overdue."""
 
-    unit = Column(_("Unit"), load=codes_of, sort="unit__code", link="fees:arrears", link_pk="unit")
+    code = Column(_("Unit"), load=codes_of, sort="unit__code", link="fees:arrears", link_pk="unit")
     owner = Column(_("Owner"), load=owners_of, css="text")
     oldest = DateColumn(_("Oldest due day"), sort=True)
     months = NumberColumn(_("Months open"), sort=True)
-    owed = MoneyColumn(_("Overdue"), sort=True, total=True)
+    owed = MoneyColumn(_("Overdue amount"), sort=True, total=True)
     to_30 = MoneyColumn(_("1–30 days"), sort=True, total=True)
     to_90 = MoneyColumn(_("31–90 days"), sort=True, total=True)
     to_365 = MoneyColumn(_("91–365 days"), sort=True, total=True)
     older = MoneyColumn(_("Over a year"), sort=True, total=True)
     disputed = MoneyColumn(_("Of it disputed"), sort=True, total=True, optional=True)
-    level = StateColumn(_("Written"), load=levels_of, choices=DunningBatch.Level.choices, styles=DunningBatch.TONES)
+    level = StateColumn(
+        _("Letter written"), load=levels_of, choices=DunningBatch.Level.choices, styles=DunningBatch.TONES
+    )
     called = Column(_("Last call"), load=last_calls, optional=True)
     promised_on = DateColumn(_("Promised for"), load=promises)
     office = Column(_("Office"), "unit__office__name", only_all=True)
@@ -126,9 +128,9 @@ class LedgerBillTable(Table):
     vehicle = Column(_("Vehicle"), "vehicle__plate", optional=True)
     subject = Column(_("For"), css="text", optional=True)
     source = ChoiceColumn(_("How it came about"), choices=Bill.Source.choices, optional=True, default_shown=False)
-    charged = MoneyColumn(_("Charged"), sort=True, total=True)
-    paid = MoneyColumn(_("Paid"), sort=True, total=True)
-    outstanding = MoneyColumn(_("Still open"), sort=True, total=True)
+    charged = MoneyColumn(pgettext_lazy("ledger", "Charged"), sort=True, total=True)
+    paid = MoneyColumn(pgettext_lazy("ledger", "Paid"), sort=True, total=True)
+    outstanding = MoneyColumn(pgettext_lazy("ledger", "Open"), sort=True, total=True)
     due_on = DateColumn(_("Due on"), sort=True)
     is_contested = BooleanColumn(_("Disputed"), optional=True)
 

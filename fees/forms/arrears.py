@@ -25,7 +25,7 @@ class CallForm(DeskPlainForm):
 
     acts_once = True
 
-    result = forms.ChoiceField(label=_("Result"), choices=DunningCall.Result.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(label=_("What came of it"), choices=DunningCall.Result.choices, widget=forms.RadioSelect)
     promised_on = forms.DateField(label=_("Promised for"), required=False)
     person = forms.ModelChoiceField(label=_("Spoken to"), queryset=Person.objects.none(), required=False)
     way = forms.ChoiceField(label=_("How"), choices=DunningCall.Way.choices, initial=DunningCall.Way.PHONE)

@@ -35,7 +35,7 @@ from fees.services.reversing import (
     request_reversal,
     withdraw_reversal,
 )
-from fees.services.running import MonthOf, bill_month, due_day, start_due_runs, start_run
+from fees.services.running import MonthOf, bill_month, due_day, homes_of, start_due_runs, start_run
 from fees.services.settings import change_settings
 from fees.services.tariffs import (
     add_tariff,
@@ -84,6 +84,7 @@ __all__ = (
     "except_unit",
     "expected",
     "explain",
+    "homes_of",
     "is_void",
     "late_fees",
     "letters_due",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 
 from fees.services.ledgers import methods
 from frontdesk.kit.exports import SheetColumn, new_book, write_sheet
@@ -28,11 +28,11 @@ def write_collection(
     for name, label, head in questions:
         columns = [
             SheetColumn(head, width=24),
-            SheetColumn(_("Bills"), "integer", total=True),
-            SheetColumn(_("Charged"), "money", total=True),
-            SheetColumn(_("Paid"), "money", total=True),
-            SheetColumn(_("Open"), "money", total=True),
-            SheetColumn(_("Collected"), "percent", width=10, total=_share),
+            SheetColumn(_("Number of bills"), "integer", total=True),
+            SheetColumn(pgettext("ledger", "Charged"), "money", total=True),
+            SheetColumn(pgettext("ledger", "Paid"), "money", total=True),
+            SheetColumn(pgettext("ledger", "Open"), "money", total=True),
+            SheetColumn(pgettext("ledger", "Collected"), "percent", width=10, total=_share),
         ]
         rows = [
             (line.label or _("no building"), line.bills, line.charged, line.paid, line.open, line.rate)

@@ -70,7 +70,7 @@ class Household(DetailPage):
         may_chase = self.user.has_perm(CHASE, unit)
         calls = unit.dunning_calls.select_related("person", "by")[:CALLS_SHOWN]
         return {
-            "badge": (_("Overdue"), "danger") if bills else (_("Nothing overdue"), "ok"),
+            "badge": (_("In arrears"), "danger") if bills else (_("Nothing overdue"), "ok"),
             "bills": bills,
             "owed": sum((bill.outstanding for bill in bills), NOTHING),
             "disputed": sum((bill.outstanding for bill in disputed), NOTHING),
@@ -151,7 +151,7 @@ def reveal(request: HttpRequest, unit_pk: int, pk: int) -> HttpResponse:
         behind_password=request.user.has_perm(CHASE, unit),  # type: ignore[union-attr]
         templates=("parts/_number.html", "fees/number.html"),
         seconds=SECONDS_SHOWN,
-        called=called,
+        household=called,
         url=request.path,
         title=_("Call the household"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -80,7 +81,7 @@ class NoticeList(ListPage):
     def get_queryset(self) -> QuerySet:
         return super().get_queryset().filter(batch=self.batch)
 
-    @property
+    @cached_property
     def batch(self) -> DunningBatch:
         """Return the batch of the address."""
         rows: Any = DunningBatch.objects.visible_to(self.user)

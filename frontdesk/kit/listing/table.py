@@ -153,7 +153,7 @@ class Table:
         for column in self.shown:
             if column.load is not None:
                 words = column.load([row[0] for row in rows])
-                rows = [(*row, words.get(row[0], ())) for row in rows]
+                rows = [(*row, words.get(row[0], column.missing)) for row in rows]
         return rows
 
     def _may_be_empty(self, path: str) -> bool:
