@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Bill, DunnedBill, DunningBatch, DunningCall, DunningNotice
@@ -40,7 +41,7 @@ def codes_of(units: list[Any]) -> Mapping[Any, str]:
 def last_calls(units: list[Any]) -> Mapping[Any, str]:
     """Read when each household was last spoken to, and what came of it."""
     rows = DunningCall.objects.filter(unit__in=units).order_by("pk")
-    return {call.unit_id: f"{call.at:%Y-%m-%d} {call.get_result_display()}" for call in rows}
+    return {call.unit_id: f"{localtime(call.at):%m-%d} {call.get_result_display()}" for call in rows}
 
 
 def promises(units: list[Any]) -> Mapping[Any, Any]:
@@ -67,7 +68,7 @@ class ArrearsTable(Table):
     to_90 = MoneyColumn(_("31–90 days"), sort=True, total=True)
     to_365 = MoneyColumn(_("91–365 days"), sort=True, total=True)
     older = MoneyColumn(_("Over a year"), sort=True, total=True)
-    disputed = MoneyColumn(_("Of it disputed"), sort=True, total=True, optional=True)
+    disputed = MoneyColumn(_("Of it disputed"), sort=True, total=True, optional=True, default_shown=False)
     level = StateColumn(
         _("Letter written"), load=levels_of, choices=DunningBatch.Level.choices, styles=DunningBatch.TONES
     )

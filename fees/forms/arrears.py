@@ -89,6 +89,7 @@ class LettersForm(DeskPlainForm):
         due = letters_due(self.office) if self.office is not None else {}
         level: Any = self.fields["level"]
         level.choices = [(value, self._said(str(label), due.get(value))) for value, label in DunningBatch.Level.choices]
+        level.initial = next((value for value, found in due.items() if found["households"]), None)
         self.fields["pay_by"].initial = local_date() + ONE_DAY * USUAL_DAYS
         steward: Any = self.fields["steward"]
         buildings = Building.objects.filter(office=self.office, steward__isnull=False)

@@ -88,6 +88,7 @@ __all__ = (
     "is_void",
     "late_fees",
     "letters_due",
+    "letters_of",
     "log_call",
     "methods",
     "open_till",

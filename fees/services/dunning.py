@@ -105,6 +105,17 @@ def write_letters(
     return batch
 
 
+def letters_of(batch: DunningBatch, *, number: str = "") -> list[tuple[DunningNotice, list[DunnedBill]]]:
+    """Return the letters of a batch, or the one of a number, each with its bills, in the order they are printed."""
+    rows = DunnedBill.objects.filter(notice__batch=batch).select_related("bill", "notice__unit")
+    if number:
+        rows = rows.filter(notice__number=number)
+    found: dict[DunningNotice, list[DunnedBill]] = defaultdict(list)
+    for line in rows.order_by("notice__position", "pk"):
+        found[line.notice].append(line)
+    return list(found.items())
+
+
 def came_of(batch: DunningBatch) -> dict[str, Any]:
     """Return what became of a batch: what was asked for, what of those bills is still open, how many paid it all."""
     rows = DunnedBill.objects.filter(notice__batch=batch)

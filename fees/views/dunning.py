@@ -106,12 +106,9 @@ class Letters(Page):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         batch = self.object = self.get_object()
         self.require(batch)
-        letters = batch.notices.select_related("unit").prefetch_related("lines__bill").order_by("position")
-        wanted = request.GET.get("letter", "")
-        if wanted:
-            letters = letters.filter(number=wanted)
-            if not letters:
-                raise Http404
+        letters = services.letters_of(batch, number=request.GET.get("letter", ""))
+        if not letters:
+            raise Http404
         crumbs = [(_("Letters written"), reverse("fees:dunningbatch_list")), (str(batch), batch.get_absolute_url())]
         title = f"{batch.get_level_display()} · {batch.households}"
         context = {"batch": batch, "letters": letters, "today": local_date(), "crumbs": crumbs, "title": title}

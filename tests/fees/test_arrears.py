@@ -79,7 +79,7 @@ def test_list_shows_each_household_once_with_owner_call_promise_and_level(owe, f
     (row,) = lines(client_of(clerk).get(LIST))
     assert (row["code"], row["owner"], row["owed"], row["months"]) == (flat.code, owner.name, Decimal(150), 2)
     assert (row["level"], row["promised_on"]) == (2, dt.date(2026, 11, 20))
-    assert row["called"].startswith("2026-11-28")
+    assert row["called"].startswith("11-28 ")
 
 
 def test_list_filters(owe, flat, office, clerk, steward, client_of):

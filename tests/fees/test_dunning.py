@@ -194,8 +194,17 @@ def test_the_print_of_letters_costs_the_same_queries_for_one_and_three(
     for batch in (one, three):
         url = reverse("fees:dunningbatch_letters", args=[batch.pk])
         client.get(url)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(5):
             client.get(url)
+
+
+def test_the_print_of_letters_holds_more_lines_than_a_database_takes_in_one_list(
+    write, owe, flat, supervisor, client_of
+):
+    for _bill in range(1100):
+        owe("1.00", due=days_ago(40))
+    page = client_of(supervisor).get(reverse("fees:dunningbatch_letters", args=[write().pk]))
+    assert page.content.decode().count("<tr><td>") == 1100
 
 
 def test_one_letter_can_be_printed_again(write, owe, office, supervisor, client_of):

@@ -126,7 +126,7 @@ def test_parking_history_is_charged_and_paid_before(imported, flat, office):
     tariff = "停车费（公共车位）"
     rows = (
         PARKED,
-        ("粤b12345", tariff, 12, dt.date(2024, 1, 1), dt.date(2025, 1, 1), "2024-01-03", 3120, 3120, "张三", "手工导入"),
+        ("粤b12345", tariff, 12, dt.date(2024, 1, 1), dt.date(2025, 1, 1), "2024-01-03", 3120, 3120, "", "手工导入"),
         ("粤B12345", tariff, 12, dt.date(2025, 1, 1), dt.date(2026, 1, 1), None, 3120, 1000, "张三", ""),
     )  # fmt: skip
     run = imported("parking", *rows)
