@@ -49,7 +49,7 @@ class DunningBatch(Scoped):
         verbose_name_plural = _("batches of letters")
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()} {self.made_at:%Y-%m-%d}"
+        return f"{self.get_level_display()} {local_date(self.made_at)}"
 
     def get_absolute_url(self) -> str:
         """Return the page of the batch."""
@@ -168,7 +168,7 @@ class DunningCall(Scoped):
         verbose_name_plural = _("dunning calls")
 
     def __str__(self) -> str:
-        return f"{self.unit} {self.at:%Y-%m-%d} {self.get_result_display()}"
+        return f"{self.unit} {local_date(self.at)} {self.get_result_display()}"
 
     @property
     def tone(self) -> str:

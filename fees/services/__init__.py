@@ -13,7 +13,7 @@ from fees.services.adjusting import (
 )
 from fees.services.calling import Called, log_call, people_of, remind_of_promises, reveal_debtor
 from fees.services.charging import charge_unit
-from fees.services.dunning import came_of, days_of, letters_due, owners_of, to_be_written, write_letters
+from fees.services.dunning import came_of, days_of, letters_due, letters_of, owners_of, to_be_written, write_letters
 from fees.services.explaining import Step, explain, rounding
 from fees.services.late_fees import LateFee, charge_late_fees, late_fees, start_due_late_fees
 from fees.services.ledgers import Collection, Journal, Line, Taken, as_month, methods
