@@ -60,10 +60,10 @@ class ArrearsTable(Table):
     """欠费 · one line for each household that is overdue."""
 
     code = Column(_("Unit"), load=codes_of, sort="unit__code", link="fees:arrears", link_pk="unit")
-    owner = Column(_("Owner"), load=owners_of, css="text")
+    owner = Column(_("Owner"), load=owners_of)
+    owed = MoneyColumn(_("Overdue amount"), sort=True, total=True)
     oldest = DateColumn(_("Oldest due day"), sort=True)
     months = NumberColumn(_("Months open"), sort=True)
-    owed = MoneyColumn(_("Overdue amount"), sort=True, total=True)
     to_30 = MoneyColumn(_("1–30 days"), sort=True, total=True)
     to_90 = MoneyColumn(_("31–90 days"), sort=True, total=True)
     to_365 = MoneyColumn(_("91–365 days"), sort=True, total=True)
@@ -72,8 +72,8 @@ class ArrearsTable(Table):
     level = StateColumn(
         _("Letter written"), load=levels_of, choices=DunningBatch.Level.choices, styles=DunningBatch.TONES
     )
-    called = Column(_("Last call"), load=last_calls, optional=True)
     promised_on = DateColumn(_("Promised for"), load=promises)
+    called = Column(_("Last call"), load=last_calls, optional=True, css="date")
     office = Column(_("Office"), "unit__office__name", only_all=True)
 
     class Meta:

@@ -194,7 +194,7 @@ def test_the_print_of_letters_costs_the_same_queries_for_one_and_three(
     for batch in (one, three):
         url = reverse("fees:dunningbatch_letters", args=[batch.pk])
         client.get(url)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(url)
 
 
