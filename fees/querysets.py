@@ -91,7 +91,7 @@ class BillQuerySet(ScopedQuerySet):
         """Read along what lists say of a bill."""
         return self.select_related("unit", "vehicle", "tariff")
 
-    def by_household(self, on: dt.date | None = None) -> Self:
+    def by_household(self, on: dt.date | None = None) -> Any:
         """Make one row of each unit that is overdue: what it owes, since when, by age; disputed bills shown apart.
 
         The columns: `owed`, `oldest` (the first due day), `months`, `to_30`, `to_90`, `to_365`, `older`, `disputed`.
@@ -121,7 +121,8 @@ class BillQuerySet(ScopedQuerySet):
 
     def with_what_was_paid(self) -> Self:
         """Add what each bill comes to with its corrections (`charged`), and what was paid of that (`paid`)."""
-        lines = self.model._meta.get_field("adjustments").related_model.objects.filter(bill=OuterRef("pk")).order_by()
+        adjustments: Any = self.model._meta.get_field("adjustments").related_model  # the model stands on this module
+        lines = adjustments._default_manager.filter(bill=OuterRef("pk")).order_by()
         more = Subquery(lines.values("bill").annotate(sum=Sum("amount")).values("sum"))
         yuan = MoneyField()
         charged = ExpressionWrapper(F("amount") + Coalesce(more, 0, output_field=yuan), output_field=yuan)
@@ -186,7 +187,8 @@ class DunningCallQuerySet(ScopedQuerySet):
 
     def last_promises(self) -> Self:
         """Keep each unit's latest promise: whoever promised anew is held to the new day."""
-        later = self.model.objects.filter(unit=OuterRef("unit"), pk__gt=OuterRef("pk"), promised_on__isnull=False)
+        calls = self.model._default_manager
+        later = calls.filter(unit=OuterRef("unit"), pk__gt=OuterRef("pk"), promised_on__isnull=False)
         return self.filter(~Exists(later), promised_on__isnull=False)
 
     def broken(self, on: dt.date | None = None) -> Self:
