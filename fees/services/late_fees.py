@@ -115,8 +115,8 @@ def _in_parts(bills: Any) -> Iterator[Bill]:
 def _charged_before(office: Office, month: dt.date) -> dict[int, Decimal]:
     """Return what late fees of other months were charged for each bill, as they were billed."""
     found: dict[int, Decimal] = defaultdict(lambda: NOTHING)
-    rows = Bill.objects.filter(office=office, source=Source.LATE).order_by().values_list("reference", "amount")
-    for reference, amount in rows.iterator(chunk_size=5000):
+    rows = Bill.objects.filter(office=office, source=Source.LATE, reference__startswith="late:").order_by()
+    for reference, amount in rows.values_list("reference", "amount").iterator(chunk_size=5000):
         _word, bill, of_month = reference.split(":")
         if of_month != f"{month:%Y-%m}":
             found[int(bill)] += amount
