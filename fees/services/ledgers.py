@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from fees.models import Adjustment, Payment, Tender
 from fees.querysets import NOTHING
@@ -68,9 +68,15 @@ class Collection:
 
     def __init__(self, bills: Any, first: dt.date, last: dt.date) -> None:
         self.bills = bills.filter(month__range=(first, last))
+        self._lines: dict[str, list[Line]] = {}
 
     def lines(self, by: str) -> list[Line]:
-        """Return the lines of one question, in order."""
+        """Return the lines of one question, in order; asked again they are not read again."""
+        if by not in self._lines:
+            self._lines[by] = self._read(by)
+        return self._lines[by]
+
+    def _read(self, by: str) -> list[Line]:
         paths = BY[by]
         more = self._adjusted(paths[0])
         sums = {"bills": Count("pk"), "charged": Sum("amount"), "open": Sum("outstanding")}
@@ -90,7 +96,8 @@ class Collection:
         return line
 
     def _adjusted(self, path: str) -> dict[Any, Decimal]:
-        rows = Adjustment.objects.filter(bill__in=self.bills).order_by()
+        mine = self.bills.order_by().filter(pk=OuterRef("bill"))  # few lines, each asked for: not a list of all bills
+        rows = Adjustment.objects.filter(Exists(mine)).order_by()
         return dict(rows.values_list(f"bill__{path}").annotate(sum=Sum("amount")))
 
 

@@ -139,7 +139,7 @@ def test_ledger_costs_the_same_queries_however_much_there_is(owe, office, clerk,
         for _row in range(rows):
             owe(month=OCTOBER, unit=UnitFactory(office=office, building=BuildingFactory(office=office)))
         client.get(LEDGER)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             client.get(LEDGER)
 
 
