@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from frontdesk.kit.calendar import local_date
+from frontdesk.kit.calendar import ONE_DAY, local_date
+from frontdesk.kit.money import MoneyField
 from frontdesk.kit.periods import Period, month_of
 from frontdesk.kit.scoping import ScopedQuerySet
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 NOTHING = Decimal("0.00")
 RUNNING_OUT = dt.timedelta(days=60)
+AGES = (30, 90, 365)
+"""Days overdue up to which a debt counts as young, middle, old; older than the last is a column of its own."""
 
 
 def total(rows: Any, name: str = "amount") -> Decimal:
@@ -131,6 +134,47 @@ class BillQuerySet(ScopedQuerySet):
         """Read along what lists say of a bill."""
         return self.select_related("unit", "vehicle", "tariff")
 
+    def by_household(self, on: dt.date | None = None) -> Any:
+        """Make one row of each unit that is overdue: what it owes, since when, by age; disputed bills shown apart.
+
+        The columns: `owed`, `oldest` (the first due day), `months`, `to_30`, `to_90`, `to_365`, `older`, `disputed`.
+        """
+        day = on or local_date()
+        young, middle, old = (day - ONE_DAY * age for age in AGES)
+
+        def part(**when: Any) -> Sum:
+            return Sum("outstanding", filter=Q(**when))
+
+        return (
+            self.overdue(day)
+            .filter(unit__isnull=False)
+            .order_by()
+            .values("unit")
+            .annotate(
+                owed=Sum("outstanding"),
+                oldest=Min("due_on"),
+                months=Count("month", distinct=True),
+                to_30=part(due_on__gte=young),
+                to_90=part(due_on__lt=young, due_on__gte=middle),
+                to_365=part(due_on__lt=middle, due_on__gte=old),
+                older=part(due_on__lt=old),
+                disputed=part(disputed_at__isnull=False),
+            )
+        )
+
+    def with_what_was_paid(self) -> Self:
+        """Add what each bill comes to with its corrections (`charged`), and what was paid of that (`paid`)."""
+        adjustments: Any = self.model._meta.get_field("adjustments").related_model  # the model stands on this module
+        lines = adjustments._default_manager.filter(bill=OuterRef("pk")).order_by()
+        more = Subquery(lines.values("bill").annotate(sum=Sum("amount")).values("sum"))
+        yuan = MoneyField()
+        charged = ExpressionWrapper(F("amount") + Coalesce(more, 0, output_field=yuan), output_field=yuan)
+        paid = ExpressionWrapper(F("charged") - F("outstanding"), output_field=yuan)
+        contested = Q(disputed_at__isnull=False)
+        return self.annotate(charged=charged).annotate(
+            paid=paid, is_contested=ExpressionWrapper(contested, BooleanField())
+        )
+
     def owed(self) -> Decimal:
         """Return what is still open in all."""
         return total(self, "outstanding")
@@ -201,6 +245,7 @@ class TillQuerySet(ScopedQuerySet):
         """Keep this person's own."""
         return self.filter(cashier=user)
 
+
 class MeterQuerySet(ScopedQuerySet):
     """Meters."""
 
@@ -255,3 +300,17 @@ class ParkingVisitQuerySet(ScopedQuerySet):
     def unpaid(self) -> Self:
         """Keep those whose fee is still open."""
         return self.filter(bill__outstanding__gt=0)
+
+
+class DunningCallQuerySet(ScopedQuerySet):
+    """Calls about what households owe."""
+
+    def last_promises(self) -> Self:
+        """Keep each unit's latest promise: whoever promised anew is held to the new day."""
+        calls = self.model._default_manager
+        later = calls.filter(unit=OuterRef("unit"), pk__gt=OuterRef("pk"), promised_on__isnull=False)
+        return self.filter(~Exists(later), promised_on__isnull=False)
+
+    def broken(self, on: dt.date | None = None) -> Self:
+        """Keep promises whose day has passed; whether something is still owed says the arrears list."""
+        return self.last_promises().filter(promised_on__lt=on or local_date())

@@ -49,3 +49,22 @@ def bill_prepayments(job_row: Job, progress: Progress) -> str:
 def start_due_runs(now: dt.datetime) -> None:
     """Start this month's runs (R-FEE-07)."""
     services.start_due_runs(local_date(now))
+
+
+@job("fees.charge_late_fees", label=_("Late fees of the month"))
+def charge_late_fees(job_row: Job, progress: Progress) -> str:
+    """Charge the late fees of a month that is over (R-FEE-10)."""
+    month = dt.date.fromisoformat(job_row.params["month"])
+    return _g("%(count)s new bills") % {"count": services.charge_late_fees(job_row.office, month, progress)}
+
+
+@every_tick
+def start_due_late_fees(now: dt.datetime) -> None:
+    """Order last month's late fees where an office charges any (R-FEE-10)."""
+    services.start_due_late_fees(local_date(now))
+
+
+@every_tick
+def remind_of_promises(now: dt.datetime) -> None:
+    """Tell who was promised money that it has not come (R-FEE-10)."""
+    services.remind_of_promises(now)

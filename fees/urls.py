@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from fees.views import bills, counter as desk, meters, parking, payments, reductions, runs, sharing, tariffs, tills
+from fees.views import (
+    arrears as owing,
+    bills,
+    counter as desk,
+    dunning,
+    ledgers,
+    meters,
+    parking,
+    payments,
+    reductions,
+    runs,
+    sharing,
+    tariffs,
+    tills,
+)
 
 app_name = "fees"
 
@@ -58,7 +72,20 @@ counter = [
 ]
 
 # Arrears, letters, calls, ledgers.
-arrears: list = []
+arrears = [
+    path("arrears/", owing.ArrearsList.as_view(), name="arrears_list"),
+    path("arrears/<int:pk>/", owing.Household.as_view(), name="arrears"),
+    path("arrears/<int:unit_pk>/calls/add/", owing.CallAdd.as_view(), name="dunningcall_add"),
+    path("arrears/<int:unit_pk>/people/<int:pk>/phone/", owing.reveal, name="arrears_phone"),
+    path("dunning/", dunning.BatchList.as_view(), name="dunningbatch_list"),
+    path("dunning/add/", dunning.BatchAdd.as_view(), name="dunningbatch_add"),
+    path("dunning/<int:pk>/", dunning.BatchDetail.as_view(), name="dunningbatch"),
+    path("dunning/<int:pk>/letters/", dunning.Letters.as_view(), name="dunningbatch_letters"),
+    path("dunning/<int:pk>/list/", dunning.NoticeList.as_view(), name="dunningnotice_list"),
+    path("ledger/", ledgers.Ledger.as_view(), name="ledger"),
+    path("ledger/bills/", ledgers.LedgerBillList.as_view(), name="ledgerbill_list"),
+    path("journal/", ledgers.JournalPage.as_view(), name="journal"),
+]
 
 # Meters, shared cost, parking visits.
 metering = [

@@ -39,6 +39,10 @@ from fees.models import (
     BillRun,
     Correction,
     CostShare,
+    DunnedBill,
+    DunningBatch,
+    DunningCall,
+    DunningNotice,
     FeeSettings,
     Meter,
     MeterReading,
@@ -994,3 +998,57 @@ class CostShareFactory(DjangoModelFactory):
     unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..cost.office"))
     area = Decimal("89.50")
     amount = Decimal("10.00")
+
+
+class DunningBatchFactory(DjangoModelFactory):
+    """Reminders to one household."""
+
+    class Meta:
+        model = DunningBatch
+
+    office = factory.SubFactory(OfficeFactory)
+    level = 1
+    pay_by = dt.date(2026, 12, 10)
+    households = 1
+    amount = Decimal("170.05")
+    made_by = factory.SubFactory(UserFactory)
+
+
+class DunningNoticeFactory(DjangoModelFactory):
+    """The letter to a household."""
+
+    class Meta:
+        model = DunningNotice
+
+    batch = factory.SubFactory(DunningBatchFactory)
+    unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..batch.office"))
+    number = factory.Sequence(lambda n: f"C2025-{n + 1:06d}")
+    position = 1
+    addressee = "张伟"
+    amount = Decimal("170.05")
+
+
+class DunnedBillFactory(DjangoModelFactory):
+    """A bill in it."""
+
+    class Meta:
+        model = DunnedBill
+
+    notice = factory.SubFactory(DunningNoticeFactory)
+    bill = factory.SubFactory(BillFactory, unit=factory.SelfAttribute("..notice.unit"))
+    level = 1
+    label = "2026-10 物业费"
+    amount = Decimal("170.05")
+
+
+class DunningCallFactory(DjangoModelFactory):
+    """Somebody promised to pay."""
+
+    class Meta:
+        model = DunningCall
+
+    unit = factory.SubFactory(UnitFactory)
+    result = "promised"
+    promised_on = dt.date(2026, 12, 1)
+    owed = Decimal("170.05")
+    by = factory.SubFactory(UserFactory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -75,23 +76,34 @@ class World:
         self.cabinet, self.ring = factories.CabinetFactory(office=office), factories.RingFactory(office=office)
         self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
+        self._money_of(office, cast)
+        self.job = factories.JobFactory(office=office, created_by=clerk)
+        self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
+        self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
+
+    def _money_of(self, office: Office, cast: dict[str, Any]) -> None:
+        """Set up what the household owes and paid, its meters, and a car at the gate."""
         self.payment = factories.PaymentFactory(till__office=office, till__cashier=cast["cashier"], unit=self.unit)
         self.reversal = factories.ReversalFactory(payment=self.payment, requested_by=cast["cashier"])
         self.tariff = factories.TariffRateFactory(tariff__office=office).tariff
         self.exception = factories.TariffExceptionFactory(tariff=self.tariff, unit=self.unit)
         self.billrun = factories.BillRunFactory(office=office)
         self.bill = factories.BillFactory(office=office, unit=self.unit, tariff=self.tariff, run=self.billrun)
-        self.correction = factories.CorrectionFactory(bill=self.bill, requested_by=clerk)
-        self.reduction = factories.ReductionFactory(unit=self.unit, applicant=self.person, requested_by=clerk)
+        self.correction = factories.CorrectionFactory(bill=self.bill, requested_by=cast["clerk"])
+        self.reduction = factories.ReductionFactory(unit=self.unit, applicant=self.person, requested_by=cast["clerk"])
         self.visit = factories.ParkingVisitFactory(office=office, plate="粤B12345", entered_by=cast["guard"])
         self.meter = factories.MeterFactory(office=office, unit=self.unit)
         self.reading = factories.MeterReadingFactory(
-            meter=factories.MeterFactory(office=office, unit=self.unit, number="W-1"), is_abnormal=True, by=clerk
+            meter=factories.MeterFactory(office=office, unit=self.unit, number="W-1"),
+            is_abnormal=True,
+            by=cast["clerk"],
         )
         self.cost = factories.SharedCostFactory(office=office, created_by=cast["supervisor"])
-        self.job = factories.JobFactory(office=office, created_by=clerk)
-        self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
-        self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
+        self.owed = factories.BillFactory(unit=self.unit, due_on=dt.date(2020, 1, 5), month=dt.date(2020, 1, 1))
+        self.dunning = factories.DunningBatchFactory(office=office, made_by=cast["supervisor"])
+        letter = factories.DunningNoticeFactory(batch=self.dunning, unit=self.unit)
+        factories.DunnedBillFactory(notice=letter, bill=self.owed)
+        factories.DunningCallFactory(unit=self.unit, person=self.person, by=cast["clerk"])
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the keyword arguments of an address."""
@@ -149,6 +161,7 @@ _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
 _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
 _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
+_DUNNING = lambda w: {"pk": w.dunning.pk}  # noqa: E731
 _STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
 _VISIT = lambda w: {"pk": w.visit.pk}  # noqa: E731
 _METER = lambda w: {"pk": w.meter.pk}  # noqa: E731
@@ -295,6 +308,12 @@ ARGUMENTS = {
     "fees:till": lambda w: {"pk": w.payment.till.pk},
     "fees:till_sheet": lambda w: {"pk": w.payment.till.pk},
     "fees:till_move": lambda w: {"pk": w.payment.till.pk, "move": "count_till"},
+    "fees:arrears": _UNIT,
+    "fees:dunningcall_add": lambda w: {"unit_pk": w.unit.pk},
+    "fees:arrears_phone": lambda w: {"unit_pk": w.unit.pk, "pk": w.person.pk},
+    "fees:dunningbatch": _DUNNING,
+    "fees:dunningbatch_letters": _DUNNING,
+    "fees:dunningnotice_list": _DUNNING,
     "home:household": _UNIT,
     "home:unit_sections": _UNIT,
     "home:unit_evidence": _UNIT,

@@ -1,5 +1,6 @@
 """Tariffs, bills, money taken and given back, tills, and what is asked for and decided about them."""
 
+from fees.models.arrears import DunnedBill, DunningBatch, DunningCall, DunningNotice
 from fees.models.bills import Adjustment, Bill, BillRun
 from fees.models.meters import Meter, MeterReading
 from fees.models.parking import ParkingVisit
@@ -19,6 +20,10 @@ __all__ = (
     "BillRun",
     "Correction",
     "CostShare",
+    "DunnedBill",
+    "DunningBatch",
+    "DunningCall",
+    "DunningNotice",
     "FeeSettings",
     "Meter",
     "MeterReading",

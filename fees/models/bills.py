@@ -76,6 +76,7 @@ class Bill(Scoped):
     append_only = ("outstanding", "disputed_at", "disputed_by", "dispute")
     verbs: ClassVar = {
         "charge_unit": _("charged it"),
+        "import_bill": _("imported this"),
         "dispute_bill": _("wrote down that it is disputed"),
         "settle_dispute": _("settled the dispute"),
         "request_correction": _("asked for a correction"),

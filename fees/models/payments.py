@@ -157,6 +157,7 @@ class AccountEntry(Scoped):
         Payment, on_delete=models.PROTECT, null=True, related_name="entries", verbose_name=_("payment")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
+    reference = models.CharField(max_length=80, blank=True, editable=False)
     at = models.DateTimeField(_("at"), default=now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -165,7 +166,12 @@ class AccountEntry(Scoped):
     objects = EntryQuerySet.as_manager()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=~Q(amount=0), name="an_entry_is_money"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="an_entry_is_money"),
+            models.UniqueConstraint(
+                fields=["unit", "reference"], condition=~Q(reference=""), name="one_entry_of_a_reference"
+            ),
+        )
         indexes = (models.Index(fields=["unit", "account"], name="entries_of_account"),)
         ordering = ("pk",)
         verbose_name = _("account entry")

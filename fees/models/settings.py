@@ -40,6 +40,7 @@ class FeeSettings(OfficeSettings):
     late_rate = models.DecimalField(
         _("late fee a day (‰ of what is owed; 0: none)"), max_digits=5, decimal_places=2, default=Decimal(0)
     )
+    late_since = models.DateField(_("late fees run since"), null=True, editable=False)
     late_grace_days = models.PositiveSmallIntegerField(_("no late fee for the first (days)"), default=30)
     late_cap = models.PositiveSmallIntegerField(
         _("late fees of a bill come to at most (% of it)"), default=20, validators=[MaxValueValidator(100)]

@@ -1,5 +1,6 @@
 """What the office does about money, as verbs."""
 
+from fees.services import books
 from fees.services.accounts import balance_of, oldest_first, use_advance
 from fees.services.adjusting import (
     adjust_bill,
@@ -10,9 +11,13 @@ from fees.services.adjusting import (
     settle_dispute,
     withdraw_correction,
 )
+from fees.services.calling import Called, log_call, people_of, remind_of_promises, reveal_debtor
 from fees.services.charging import charge_to_be, charge_unit
 from fees.services.correcting import Difference, correct_differences, differences_of
+from fees.services.dunning import came_of, days_of, letters_due, letters_of, owners_of, to_be_written, write_letters
 from fees.services.explaining import Step, explain, formula_of, rounding
+from fees.services.late_fees import LateFee, charge_late_fees, late_fees, start_due_late_fees
+from fees.services.ledgers import Collection, Journal, Line, Taken, as_month, methods
 from fees.services.meter_bills import MeterRates, bill_meters, preview_meters, start_meter_bills
 from fees.services.metering import (
     add_meter,
@@ -23,15 +28,7 @@ from fees.services.metering import (
     read_meter,
     swap_meter,
 )
-from fees.services.parking import (
-    Fee,
-    enter_visit,
-    fee_of,
-    leave_visit,
-    leave_without_entry,
-    lose_ticket,
-    pay_visit,
-)
+from fees.services.parking import Fee, enter_visit, fee_of, leave_visit, leave_without_entry, lose_ticket, pay_visit
 from fees.services.paying import Money, print_receipt, take_payment
 from fees.services.previewing import Preview, preview_month
 from fees.services.reductions import (
@@ -51,7 +48,7 @@ from fees.services.reversing import (
     request_reversal,
     withdraw_reversal,
 )
-from fees.services.running import MonthOf, bill_month, due_day, start_due_runs, start_run
+from fees.services.running import MonthOf, bill_month, due_day, homes_of, start_due_runs, start_run
 from fees.services.settings import change_settings
 from fees.services.sharing import (
     Sharing,
@@ -78,8 +75,13 @@ from fees.services.tariffs import (
 from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
 
 __all__ = (
+    "Called",
+    "Collection",
     "Difference",
     "Fee",
+    "Journal",
+    "LateFee",
+    "Line",
     "MeterRates",
     "Money",
     "MonthOf",
@@ -88,6 +90,7 @@ __all__ = (
     "Sharing",
     "Standing",
     "Step",
+    "Taken",
     "add_cost",
     "add_meter",
     "add_tariff",
@@ -95,14 +98,18 @@ __all__ = (
     "approve_correction",
     "approve_reduction",
     "approve_reversal",
+    "as_month",
     "balance_of",
     "bill_cost",
     "bill_meters",
     "bill_month",
     "bill_prepayments",
     "bills_of",
+    "books",
+    "came_of",
     "change_settings",
     "change_tariff",
+    "charge_late_fees",
     "charge_to_be",
     "charge_unit",
     "confirm_reading",
@@ -110,6 +117,7 @@ __all__ = (
     "correct_differences",
     "correct_reading",
     "count_till",
+    "days_of",
     "deposit_till",
     "differences_of",
     "dispute_bill",
@@ -126,14 +134,22 @@ __all__ = (
     "explain",
     "fee_of",
     "formula_of",
+    "homes_of",
     "is_void",
+    "late_fees",
     "leave_visit",
     "leave_without_entry",
+    "letters_due",
+    "letters_of",
+    "log_call",
     "lose_ticket",
+    "methods",
     "oldest_first",
     "open_till",
     "owed_by",
+    "owners_of",
     "pay_visit",
+    "people_of",
     "preview_meters",
     "preview_month",
     "print_receipt",
@@ -143,15 +159,18 @@ __all__ = (
     "refuse_correction",
     "refuse_reduction",
     "refuse_reversal",
+    "remind_of_promises",
     "request_correction",
     "request_reduction",
     "request_reversal",
+    "reveal_debtor",
     "rounding",
     "set_rate",
     "settle_cost",
     "settle_dispute",
     "sharing_of",
     "standing_of",
+    "start_due_late_fees",
     "start_due_runs",
     "start_meter_bills",
     "start_prepayments",
@@ -160,6 +179,7 @@ __all__ = (
     "take_over_tariffs",
     "take_payment",
     "tariff_of",
+    "to_be_written",
     "uncounted",
     "unprepaid",
     "use_advance",
@@ -167,4 +187,5 @@ __all__ = (
     "withdraw_correction",
     "withdraw_reduction",
     "withdraw_reversal",
+    "write_letters",
 )

@@ -106,6 +106,7 @@ DECIDE_FEES = CHASE_FEES | {
     "fees.request_reversal",
     "fees.request_correction",
     "fees.run_bills",
+    "fees.write_dunning",
     "fees.change_tariff",
     "fees.change_settings",
     "fees.change_meter",
@@ -114,7 +115,7 @@ DECIDE_FEES = CHASE_FEES | {
     "fees.import_bill",
     "fees.export_bill",
 }
-"""The supervisor's part: tariffs, the month's run, the second pair of eyes on a till."""
+"""The supervisor's part: tariffs, the month's run, letters to those who owe, the second pair of eyes on a till."""
 APPROVE_FEES = {"fees.approve_reversal", "fees.approve_correction", "fees.approve_reduction"}
 """What only the manager agrees to (R-FEE-02, R-FEE-09)."""
 DESK = (

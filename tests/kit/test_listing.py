@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django import forms
 from django.db import connection
+from django.db.models import Count
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch
@@ -18,6 +19,7 @@ from django_filters.widgets import DateRangeWidget
 from pytest_django.asserts import assertHTMLEqual
 
 from complaints.models import Ticket
+from frontdesk.estate.models import Unit
 from frontdesk.kit.calendar import now
 from frontdesk.kit.listing import (
     ChoiceColumn,
@@ -27,11 +29,13 @@ from frontdesk.kit.listing import (
     NumberColumn,
     PhoneColumn,
     StateColumn,
+    Table,
     TagsColumn,
 )
 from frontdesk.kit.listing.columns import Row
 from frontdesk.kit.listing.filters import PlainInput, PlainRange
 from frontdesk.kit.listing.links import query, url_maker
+from frontdesk.kit.listing.screen import Screen
 from tests.factories import BuildingFactory, TicketFactory, UnitFactory
 from tests.kit.desk import TicketFilter, TrialTable
 
@@ -406,3 +410,30 @@ def test_list_without_filters_needs_no_form(client_of, clerk, office):
     UnitFactory(office=office, code="3-2-101")
     response = client_of(clerk).get("/trial/units/", {"print": "1"})
     assert '<td class="main">3-2-101</td>' in response.content.decode()
+
+
+# ---- rows that are groups ----
+
+
+class ByUnit(Table):
+    """One line for each unit that has tickets."""
+
+    code = Column("房号", load=lambda units: dict(Unit.objects.filter(pk__in=units[:1]).values_list("pk", "code")))
+    tickets = NumberColumn("工单", sort=True, total=True)
+
+    class Meta:
+        model = Ticket
+        row = "unit"
+        default_sort = ("-tickets",)
+
+
+def test_a_table_of_groups_counts_sorts_and_adds_up_groups(office, clerk):
+    one, two = UnitFactory(office=office, code="1-1-101"), UnitFactory(office=office)
+    for unit in (one, one, two):
+        TicketFactory(office=office, unit=unit)
+    rows = Ticket.objects.order_by().values("unit").annotate(tickets=Count("pk"))
+    table = ByUnit(rows, user=clerk, params=QueryDict("sort=-tickets"))
+    assert list(table.read_all()) == [(one.pk, 2, "1-1-101"), (two.pk, 1, None)]
+    assert table.figures() == {"count": 2, "tickets": 3}
+    assert "<td" in Screen(table).body
+    assert "None" not in Screen(table).body

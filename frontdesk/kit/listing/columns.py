@@ -58,6 +58,8 @@ class Column:
 
     kind = "text"
     css = ""
+    missing: Any = None
+    """What stands where `load` has read nothing for a row."""
 
     def __init__(  # noqa: PLR0913 - a declaration: every argument is a word of the table's language
         self,
@@ -280,6 +282,8 @@ class BooleanColumn(Column):
 
 class TagsColumn(Column):
     """Several short words per row, read for all rows of the page with one query: `load(pks)` → {pk: [words]}."""
+
+    missing = ()
 
     def __init__(self, label: Any, *, load: Callable[[list[Any]], Mapping[Any, Any]], **options: Any) -> None:
         super().__init__(label, load=load, **options)

@@ -33,9 +33,13 @@ TABLES: dict[str, type[Table]] = {}
 
 @dataclass(frozen=True)
 class Options:
-    """What `class Meta` of a table may say."""
+    """What `class Meta` of a table may say.
+
+    `row` is what makes a row: the record itself, or the path by which the queryset groups records into one line each.
+    """
 
     model: type[Model]
+    row: str = "pk"
     default_sort: tuple[str, ...] = ()
     per_page: int = 50
     empty: Any = NOTHING
@@ -87,7 +91,7 @@ class Table:
     @cached_property
     def at(self) -> dict[str, int]:
         """Return where each path's value stands in a row."""
-        paths = dict.fromkeys(["pk", *(path for column in self.shown for path in column.paths())])
+        paths = dict.fromkeys([self.options.row, *(path for column in self.shown for path in column.paths())])
         loaded = [column.name for column in self.shown if column.load]
         return {path: index for index, path in enumerate([*paths, *loaded])}
 
@@ -106,13 +110,14 @@ class Table:
     def ordered(self) -> QuerySet:
         """Return the rows in a stable order: equal ones by their key, so that no page repeats or skips a row."""
         name, down = self.sort
+        key = self.options.row
         if not name:
             first = (self.options.default_sort or ("",))[0]
-            return self.queryset.order_by(*self.options.default_sort, "-pk" if first.startswith("-") else "pk")
+            return self.queryset.order_by(*self.options.default_sort, f"-{key}" if first.startswith("-") else key)
         path = self.columns[name].sort_path
         last = True if self._may_be_empty(path) else None
         term = F(path).desc(nulls_last=last) if down else F(path).asc(nulls_last=last)
-        return self.queryset.order_by(term, "-pk" if down else "pk")
+        return self.queryset.order_by(term, f"-{key}" if down else key)
 
     def read(self, first: int, last: int) -> list[tuple]:
         """Return the values of the rows from `first` up to `last`."""
@@ -130,7 +135,7 @@ class Table:
         summed = {f"total_{column.name}": Sum(column.path) for column in self.shown if column.total}
         if not summed:
             return {"count": self.queryset.order_by().count()}
-        figures = self.queryset.order_by().aggregate(count=Count("pk"), **summed)
+        figures = self.queryset.order_by().aggregate(count=Count(self.options.row), **summed)
         return {name.removeprefix("total_"): figure for name, figure in figures.items()}
 
     def sheet_columns(self) -> list[SheetColumn]:
@@ -148,7 +153,7 @@ class Table:
         for column in self.shown:
             if column.load is not None:
                 words = column.load([row[0] for row in rows])
-                rows = [(*row, words.get(row[0], ())) for row in rows]
+                rows = [(*row, words.get(row[0], column.missing)) for row in rows]
         return rows
 
     def _may_be_empty(self, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Amounts in templates, written as lists write them."""
+"""Amounts in templates, their thousands apart in every language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from frontdesk.kit.money import yuan
+from frontdesk.kit.money import format_yuan
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -15,6 +15,12 @@ register = template.Library()
 
 
 @register.filter
+def yuan(value: Decimal | int | None) -> str:
+    """Write an amount with its sign: ¥1,234.50; nothing for no amount."""
+    return "" if value is None or value == "" else format_yuan(value)
+
+
+@register.filter
 def amount(value: Decimal | int | None) -> str:
-    """Write yuan with their fen and the thousands apart in every language: 179,308.08; nothing for no amount."""
-    return "" if value is None or value == "" else f"{yuan(value):,.2f}"
+    """Write an amount where the words beside it say that it is yuan: 1,234.50; nothing for no amount."""
+    return yuan(value).replace("¥", "")
