@@ -124,8 +124,7 @@ def months_between(first: dt.date, last: dt.date) -> int:
 
 def late_fee(owed: Decimal, days: int, *, rate: Decimal, cap: Decimal) -> Decimal:
     """Return the late fee on what was owed for some days: a rate in ‰ a day, at most what the cap leaves (R-FEE-10)."""
-    fee = yuan(owed * rate * days / 1000)
-    return max(min(fee, cap), Decimal("0.00"))
+    return yuan(max(min(owed * rate * days / 1000, cap), Decimal(0)))
 
 
 def _by_day(
