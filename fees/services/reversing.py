@@ -123,7 +123,9 @@ def is_void(payment: Payment) -> bool:
 
 
 def _locked(payment: Payment) -> Payment:
-    fresh = Payment.objects.select_for_update(of=("self",)).select_related("office", "unit").get(pk=payment.pk)
+    fresh = (
+        Payment.objects.select_for_update(of=("self",), no_key=True).select_related("office", "unit").get(pk=payment.pk)
+    )
     if fresh.kind != Payment.Kind.PAYMENT:
         raise DeskError(_("Only a payment can be taken back."))
     if is_void(fresh):

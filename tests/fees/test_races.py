@@ -1,19 +1,18 @@
-"""Two people at the same money at once: it is taken once, given back once, billed once; and without the guards it is not."""
+"""Two people at the same money at once: taken once, given back once, billed once; without the guards it is not."""
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from fees import services
 from fees.models import AccountEntry, Bill, BillRun, Payment, Reversal, Till
 from fees.models.requests import Correction
-from fees.services import Money, accounts, adjusting, paying, reversing, running, tills
+from fees.services import Money, accounts, adjusting, paying, reversing, running
 from fees.workflow import REVERSAL, ReversalState
 from frontdesk.kit import ledger, verification
 from frontdesk.staff.models import User
@@ -22,7 +21,6 @@ from tests.fees.conftest import NOVEMBER
 from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ON_POSTGRESQL = connection.vendor == "postgresql"
 
 
 @pytest.fixture
@@ -41,18 +39,6 @@ def chief(office):
 def unlocked(monkeypatch):
     """Take the row locks away."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
-
-
-def meet(monkeypatch, module, name):
-    """Let both threads arrive at a function before either goes on: on SQLite transactions come one by one anyway."""
-    gate, act = threading.Barrier(2), getattr(module, name)
-
-    def waiting(*args, **values):
-        if ON_POSTGRESQL:
-            gate.wait(10)
-        return act(*args, **values)
-
-    monkeypatch.setattr(module, name, waiting)
 
 
 def cash(bill, by):
@@ -76,7 +62,7 @@ def is_well():
 # two cashiers, one bill
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_two_cashiers_take_money_for_one_bill_and_one_is_told(owe, cashier, second, _round):
     outcomes = together(cash(bill := owe("100"), cashier), cash(bill, second))
     assert kinds(outcomes) == ["Conflict", "Payment"]
@@ -85,46 +71,15 @@ def test_two_cashiers_take_money_for_one_bill_and_one_is_told(owe, cashier, seco
     assert is_well()
 
 
-def test_without_looking_again_both_would_take_it(owe, cashier, second, monkeypatch, unlocked):
-    """Negative control: the lock and the second look off, and the bill's own limit (which stops it in the end)."""
-    meet(monkeypatch, paying, "settle")
-    monkeypatch.setattr(paying, "_refuse_paid", lambda _chosen, _locked: None)
-    if not ON_POSTGRESQL:
-        monkeypatch.setattr(paying, "oldest_first", lambda bills, money: [(bills[0], money)])
+def test_without_looking_again_both_would_take_it(owe, cashier, second, monkeypatch):
+    """Negative control: each goes by what their page showed, nothing is held or read afresh."""
+    monkeypatch.setattr(paying, "lock_bills", lambda _office, bills: list(bills))
     bill = owe("100")
-    guard = next(one for one in Bill._meta.constraints if one.name == "nobody_pays_more_than_a_bill")
-    with connection.schema_editor() as editor:
-        editor.remove_constraint(Bill, guard)
-    try:
-        monkeypatch.setattr(paying, "new_payment", _numbered_apart(paying.new_payment))
-        assert kinds(together(cash(bill, cashier), cash(bill, second))) == ["Payment", "Payment"]
-        assert Payment.objects.count() == 2
-        assert "V1" in {code for code, _line in verification.findings()}
-    finally:
-        _mend()
-        with connection.schema_editor() as editor:
-            editor.add_constraint(Bill, guard)
+    assert kinds(together(cash(bill, cashier), cash(bill, second))) == ["Payment", "Payment"]
+    assert verification.findings() == [("V1", f"bill {bill.pk}: -100.00")]
 
 
-def _numbered_apart(make):
-    """Give each thread a number of its own: the counter's row is one of the locks that are off."""
-    numbers = iter(range(100, 200))
-
-    def made(*args, **values):
-        payment = make(*args, **values)
-        payment.sequence = next(numbers)
-        return payment
-
-    return made
-
-
-def _mend():
-    """Undo what the control has broken, so that the constraint can stand again."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE fees_bill SET outstanding = 0 WHERE outstanding < 0")
-
-
-@pytest.mark.parametrize("_round", range(3))
+@pytest.mark.parametrize("_round", range(2))
 def test_two_cashiers_take_several_bills_in_opposite_order(owe, cashier, second, office, _round):
     one, other = owe("100"), owe("50")
 
@@ -140,7 +95,7 @@ def test_two_cashiers_take_several_bills_in_opposite_order(owe, cashier, second,
 # pay against void, void against void
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_paying_the_rest_and_voiding_the_first_part_meet(owe, pay, cashier, second, manager, _round):
     bill = owe("100")
     request = services.request_reversal(pay(bill, amount="40"), kind="void", reason="收错", by=cashier)
@@ -151,9 +106,7 @@ def test_paying_the_rest_and_voiding_the_first_part_meet(owe, pay, cashier, seco
     assert is_well()
 
 
-def test_without_the_lock_paying_and_voiding_would_lose_one_another(
-    owe, pay, cashier, second, manager, monkeypatch, unlocked
-):
+def test_without_the_lock_paying_and_voiding_would_lose_one_another(owe, pay, cashier, second, manager, monkeypatch):
     """Negative control: both write what is open from what they read before."""
     bill = owe("100")
     request = services.request_reversal(pay(bill, amount="40"), kind="void", reason="收错", by=cashier)
@@ -172,7 +125,7 @@ def test_without_the_lock_paying_and_voiding_would_lose_one_another(
     assert "V1" in {code for code, _line in verification.findings()}
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_two_managers_approve_one_void_and_one_wins(owe, pay, cashier, manager, chief, _round):
     request = services.request_reversal(pay(owe("100")), kind="void", reason="收错", by=cashier)
     outcomes = together(approve(request, manager), approve(request, chief))
@@ -201,9 +154,7 @@ def test_without_any_guard_it_would_be_voided_twice(owe, pay, cashier, manager, 
         outcomes = together(approve(request, manager), approve(request, chief))
         assert kinds(outcomes) == ["Reversal", "Reversal"]
         assert Payment.objects.filter(kind="void").count() == 2
-        assert "V1" in {code for code, _line in verification.findings()} or "V4" in {
-            code for code, _line in verification.findings()
-        }
+        assert "V4" in {code for code, _line in verification.findings()}
     finally:
         Reversal.objects.all().delete()
         with connection.cursor() as cursor:
@@ -227,12 +178,13 @@ def _blind(monkeypatch):
     monkeypatch.setitem(REVERSAL.moves, move.name, replace(move, sources=move.sources | {ReversalState.APPROVED}))
     monkeypatch.setattr(reversing, "is_void", lambda _payment: False)
     monkeypatch.setattr(reversing, "_check", lambda _request: None)
+    monkeypatch.setattr(reversing, "_take_excess_back", lambda _bill, **_how: None)
 
 
 # pay against correction
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_paying_and_correcting_meet(owe, cashier, second, manager, flat, _round):
     bill = owe("100")
     request = services.request_correction(bill, amount=Decimal(-30), reason="面积更正", by=cashier)
@@ -255,7 +207,7 @@ def test_without_looking_again_a_correction_would_be_lost(owe, cashier, second, 
     assert "V1" in {code for code, _line in verification.findings()}
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_drawing_an_advance_and_correcting_a_paid_bill_do_not_wait_for_each_other(
     owe, pay, cashier, second, manager, flat, office, _round
 ):
@@ -271,7 +223,7 @@ def test_drawing_an_advance_and_correcting_a_paid_bill_do_not_wait_for_each_othe
     assert is_well()
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_two_desks_draw_one_advance_and_it_is_not_overdrawn(owe, pay, cashier, second, flat, office, _round):
     pay(amount="50", unit=flat)
     owe("40")
@@ -295,7 +247,7 @@ def test_without_holding_the_unit_an_advance_would_be_drawn_twice(
         owe("50")
     bills = list(Bill.objects.order_by("pk"))
     has = {flat.pk: Decimal(50)}
-    monkeypatch.setattr(type(AccountEntry.objects.all()), "balances", lambda rows, _units: has)
+    monkeypatch.setattr(type(AccountEntry.objects.all()), "balances", lambda _rows, _units: has)
     monkeypatch.setattr(accounts, "DRAWN_FOR", {"advance": accounts.DRAWN_FOR["advance"], "utilities": ()})
     for by in (cashier, second):
         services.use_advance(office, flat, by=User.objects.get(pk=by.pk))
@@ -306,7 +258,7 @@ def test_without_holding_the_unit_an_advance_would_be_drawn_twice(
 # tills, numbers
 
 
-@pytest.mark.parametrize("_round", range(5))
+@pytest.mark.parametrize("_round", range(2))
 def test_one_cashier_at_two_desks_opens_one_till(owe, cashier, _round):
     outcomes = together(cash(owe("100"), cashier), cash(owe("50"), cashier))
     assert kinds(outcomes) == ["Payment", "Payment"]
@@ -314,31 +266,25 @@ def test_one_cashier_at_two_desks_opens_one_till(owe, cashier, _round):
     assert is_well()
 
 
-def test_without_the_constraint_there_would_be_two_tills(owe, cashier, monkeypatch, unlocked):
+def test_without_the_constraint_there_would_be_two_tills(owe, cashier, monkeypatch):
     """Negative control: neither desk sees the till of the other."""
-    meet(monkeypatch, tills, "next_number")
     monkeypatch.setattr(type(Till.objects.all()), "open", lambda rows: rows.none())
     guard = next(one for one in Till._meta.constraints if one.name == "one_open_till_of_a_cashier")
-    number = next(one for one in Till._meta.constraints if one.name == "one_till_number")
+    actor, office = User.objects.get(pk=cashier.pk), owe("1").office
+
+    def open_one():
+        with transaction.atomic():
+            return services.open_till(office, cashier=actor)
+
     with connection.schema_editor() as editor:
         editor.remove_constraint(Till, guard)
-        editor.remove_constraint(Till, number)
     try:
-        actor, office = User.objects.get(pk=cashier.pk), owe("1").office
-
-        def open_one():
-            from django.db import transaction  # noqa: PLC0415 - the verb wants its caller's
-
-            with transaction.atomic():
-                return services.open_till(office, cashier=actor)
-
         assert kinds(together(open_one, open_one)) == ["Till", "Till"]
         assert Till.objects.filter(state="open").count() == 2
     finally:
         Till.objects.all().delete()
         with connection.schema_editor() as editor:
             editor.add_constraint(Till, guard)
-            editor.add_constraint(Till, number)
 
 
 def test_eight_desks_take_money_at_once_without_gap_or_double(owe, office):
