@@ -12,7 +12,7 @@ from fees.services.adjusting import (
 )
 from fees.services.charging import charge_unit
 from fees.services.explaining import Step, explain, rounding
-from fees.services.paying import Money, print_receipt, take_payment
+from fees.services.paying import Money, digest as receipt_digest, print_receipt, take_payment
 from fees.services.reductions import (
     approve_reduction,
     end_reduction,
@@ -30,9 +30,10 @@ from fees.services.reversing import (
     request_reversal,
     withdraw_reversal,
 )
-from fees.services.running import MonthOf, bill_month, due_day, start_due_runs, start_run
+from fees.services.running import MonthOf, bill_month, due_day, insert_lines, start_due_runs, start_run
 from fees.services.settings import change_settings
 from fees.services.tariffs import (
+    DEFAULTS as DEFAULT_TARIFFS,
     add_tariff,
     change_tariff,
     end_exception,
@@ -44,6 +45,7 @@ from fees.services.tariffs import (
 from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
 
 __all__ = (
+    "DEFAULT_TARIFFS",
     "Money",
     "MonthOf",
     "Step",
@@ -68,9 +70,11 @@ __all__ = (
     "except_unit",
     "expected",
     "explain",
+    "insert_lines",
     "is_void",
     "open_till",
     "print_receipt",
+    "receipt_digest",
     "recount_till",
     "refundable",
     "refuse_correction",
