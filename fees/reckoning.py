@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,7 +56,7 @@ class Reckoned:
     stretches: tuple[Stretch, ...]
     amounts: tuple[Decimal, ...]
 
-    @property
+    @cached_property
     def days(self) -> int:
         """For how many days of the month something was charged."""
         return sum(stretch.days for stretch in self.stretches)
@@ -65,7 +66,7 @@ class Reckoned:
         """Whether one rate and one share held for all days that are charged."""
         return len(self.stretches) == 1
 
-    @property
+    @cached_property
     def parts(self) -> list[list[object]]:
         """The stretches as a bill keeps them; nothing where one line says it all."""
         if self.is_plain:

@@ -1,4 +1,4 @@
-"""Fees: a month of 100,000 units beside one bare INSERT … SELECT of the same arithmetic; taking money over 6 million bills.
+"""Fees: a month of 100,000 units beside one bare INSERT … SELECT; taking money over 6 million bills.
 
 python -m tests.benchmarks.bench_fees [million bills]       (SQLite; with DATABASE_URL the database named there)
 """
@@ -39,8 +39,8 @@ ARITHMETIC = {
     "postgresql": "round(u.floor_area * 190)::bigint",
 }
 COLUMNS = (
-    "office_id, unit_id, tariff_id, month, source, rate, quantity, days, month_days, percent, parts, amount, outstanding,"
-    " due_on, subject, reference, billed_at, dispute"
+    "office_id, unit_id, tariff_id, month, source, rate, quantity, days, month_days, percent, parts, amount,"
+    " outstanding, due_on, subject, reference, billed_at, dispute"
 )
 INSERT = (
     f"INSERT INTO fees_bill ({COLUMNS}) SELECT u.office_id, u.id, %s, %s, %s, 1.90, u.floor_area, 30, 30, 100,"
