@@ -22,6 +22,8 @@ NOTHING = Decimal("0.00")
 RUNNING_OUT = dt.timedelta(days=60)
 AGES = (30, 90, 365)
 """Days overdue up to which a debt counts as young, middle, old; older than the last is a column of its own."""
+DENSE = 4
+"""Units in a row are read by their range when at least one in so many is wanted."""
 
 
 def total(rows: Any, name: str = "amount") -> Decimal:
@@ -214,8 +216,14 @@ class EntryQuerySet(ScopedQuerySet):
 
     def balances(self, units: Iterable[Any]) -> dict[int, Decimal]:
         """Return what each of these units has, those with nothing left out."""
-        rows = self.filter(unit__in=units).order_by().values_list("unit").annotate(sum=Sum("amount"))
-        return {unit: amount for unit, amount in rows if amount}
+        wanted = {getattr(unit, "pk", unit) for unit in units}
+        if not wanted:
+            return {}
+        first, last = min(wanted), max(wanted)
+        is_dense = last - first < DENSE * len(wanted)  # most of a row of ids: the range is read faster than the list
+        own = self.filter(unit__gte=first, unit__lte=last) if is_dense else self.filter(unit__in=wanted)
+        rows = own.order_by().values_list("unit").annotate(sum=Sum("amount"))
+        return {unit: amount for unit, amount in rows if amount and unit in wanted}
 
 
 class AllocationQuerySet(ScopedQuerySet):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,7 +56,7 @@ class Reckoned:
     stretches: tuple[Stretch, ...]
     amounts: tuple[Decimal, ...]
 
-    @property
+    @cached_property
     def days(self) -> int:
         """For how many days of the month something was charged."""
         return sum(stretch.days for stretch in self.stretches)
@@ -65,7 +66,7 @@ class Reckoned:
         """Whether one rate and one share held for all days that are charged."""
         return len(self.stretches) == 1
 
-    @property
+    @cached_property
     def parts(self) -> list[list[object]]:
         """The stretches as a bill keeps them; nothing where one line says it all."""
         if self.is_plain:
@@ -124,8 +125,7 @@ def months_between(first: dt.date, last: dt.date) -> int:
 
 def late_fee(owed: Decimal, days: int, *, rate: Decimal, cap: Decimal) -> Decimal:
     """Return the late fee on what was owed for some days: a rate in ‰ a day, at most what the cap leaves (R-FEE-10)."""
-    fee = yuan(owed * rate * days / 1000)
-    return max(min(fee, cap), Decimal("0.00"))
+    return yuan(max(min(owed * rate * days / 1000, cap), Decimal(0)))
 
 
 def _by_day(

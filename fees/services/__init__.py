@@ -29,7 +29,7 @@ from fees.services.metering import (
     swap_meter,
 )
 from fees.services.parking import Fee, enter_visit, fee_of, leave_visit, leave_without_entry, lose_ticket, pay_visit
-from fees.services.paying import Money, print_receipt, take_payment
+from fees.services.paying import Money, digest as receipt_digest, print_receipt, take_payment
 from fees.services.previewing import Preview, preview_month
 from fees.services.reductions import (
     approve_reduction,
@@ -48,7 +48,7 @@ from fees.services.reversing import (
     request_reversal,
     withdraw_reversal,
 )
-from fees.services.running import MonthOf, bill_month, due_day, homes_of, start_due_runs, start_run
+from fees.services.running import MonthOf, bill_month, due_day, homes_of, insert_lines, start_due_runs, start_run
 from fees.services.settings import change_settings
 from fees.services.sharing import (
     Sharing,
@@ -64,6 +64,7 @@ from fees.services.sharing import (
 )
 from fees.services.standing import Owed, Standing, owed_by, standing_of
 from fees.services.tariffs import (
+    DEFAULTS as DEFAULT_TARIFFS,
     add_tariff,
     change_tariff,
     end_exception,
@@ -75,6 +76,7 @@ from fees.services.tariffs import (
 from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
 
 __all__ = (
+    "DEFAULT_TARIFFS",
     "Called",
     "Collection",
     "Difference",
@@ -135,6 +137,7 @@ __all__ = (
     "fee_of",
     "formula_of",
     "homes_of",
+    "insert_lines",
     "is_void",
     "late_fees",
     "leave_visit",
@@ -154,6 +157,7 @@ __all__ = (
     "preview_month",
     "print_receipt",
     "read_meter",
+    "receipt_digest",
     "recount_till",
     "refundable",
     "refuse_correction",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _g, gettext_lazy as _
 
-from fees.models import AccountEntry, Adjustment, Allocation, Bill, Correction
+from fees.models import AccountEntry, Adjustment, Bill, Correction, Tariff
 from fees.querysets import total
-from fees.services.accounts import lock_bills, lock_units
+from fees.services.accounts import balance_of, lock_bills, lock_units, settle
 from fees.services.deciding import decide, tell_deciders, tell_who_asked
 from frontdesk.estate.services.writing import refusing_doubles
 from frontdesk.kit import activity
@@ -21,6 +20,9 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
+
     from frontdesk.staff.models import User
 
 
@@ -59,9 +61,7 @@ def approve_correction(request: Correction, *, by: User, note: str = "") -> Corr
     """
     with apply("approve_correction", request, by=by, note=note) as fresh:
         decide(fresh, by=by, note=note)
-        lock_units({fresh.bill.unit_id} - {None})  # accounts before bills, as whoever draws from them
-        bill = lock_bills(fresh.bill.office, [fresh.bill_id])[0]
-        adjust_bill(bill, amount=fresh.amount, reason=fresh.reason, by=by, correction=fresh)
+        adjust_bill(fresh.bill, amount=fresh.amount, reason=fresh.reason, by=by, correction=fresh)
     tell_who_asked(fresh, _("{by} approved: {request}. {note}"), by=by)
     return fresh
 
@@ -96,29 +96,37 @@ def withdraw_correction(request: Correction, *, by: User, note: str = "") -> Cor
 def adjust_bill(
     bill: Bill, *, amount: Decimal, reason: str, by: User | None, correction: Correction | None = None
 ) -> Adjustment:
-    """Enter a line beside a locked bill; of a bill that is paid the excess goes into its unit's advance.
+    """Enter a line beside a bill, inside the caller's transaction; of a paid bill the excess goes into the advance.
 
     Raises:
         DeskError: it would make the bill less than nothing; it is paid and belongs to no unit.
 
     """
-    _refuse_below_zero(bill, amount)
     if bill.unit_id is not None:
-        lock_units([bill.unit_id])
+        lock_units([bill.unit_id])  # before its bills, as everywhere: nobody waits for each other
+    bill = lock_bills(bill.office, [bill])[0]
+    _refuse_below_zero(bill, amount)
     line = Adjustment.objects.create(bill=bill, amount=amount, reason=reason, by=by, correction=correction)
-    left = bill.outstanding + amount
-    if left < 0:
-        if bill.unit_id is None:
-            raise DeskError(_("It is paid, and there is no unit to keep the money for: void its payment instead."))
-        entry = AccountEntry.objects.create(
-            unit_id=bill.unit_id, amount=-left, by=by, at=line.at, note=_g("Paid too much: %(bill)s") % {"bill": bill}
-        )
-        Allocation.objects.create(bill=bill, amount=left, entry=entry, at=line.at)
-        left = Decimal("0.00")
-    bill.outstanding = left
-    bill.save(update_fields=["outstanding"])
+    bill.outstanding += amount
+    if bill.outstanding < 0:
+        _keep_excess(bill, by=by, at=line.at)
+    else:
+        bill.save(update_fields=["outstanding"])
     activity.record(bill, "adjust_bill", by=by, after={"amount": str(amount)}, note=reason)
     return line
+
+
+def _keep_excess(bill: Bill, *, by: User | None, at: dt.datetime) -> None:
+    """Put what was paid too much into the advance of the bill's unit; of a prepayment it leaves that account."""
+    excess, unit = -bill.outstanding, bill.unit
+    if unit is None:
+        raise DeskError(_("It is paid, and there is no unit to keep the money for: void its payment instead."))
+    is_prepaid = bill.tariff.kind == Tariff.Kind.PREPAYMENT
+    if is_prepaid and balance_of(unit, AccountEntry.Account.UTILITIES) < excess:
+        raise DeskError(_("What %(unit)s paid in advance with it has been used for bills by now.") % {"unit": unit})
+    note = (_g("Paid too much: %(bill)s") % {"bill": bill})[:200]
+    entry = AccountEntry.objects.create(unit=unit, amount=excess, by=by, at=at, note=note)
+    settle([(bill, -excess)], source={"entry": entry}, by=by, at=at)
 
 
 def dispute_bill(bill: Bill, *, reason: str, by: User) -> Bill:

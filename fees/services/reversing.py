@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _g, gettext_lazy as _
 
 from fees.models import AccountEntry, Bill, Payment, Reversal, Tender
 from fees.querysets import NOTHING, total
@@ -23,6 +23,8 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from frontdesk.staff.models import User
 
 Kind = Reversal.Kind
@@ -121,7 +123,9 @@ def is_void(payment: Payment) -> bool:
 
 
 def _locked(payment: Payment) -> Payment:
-    fresh = Payment.objects.select_for_update(of=("self",)).select_related("office", "unit").get(pk=payment.pk)
+    fresh = (
+        Payment.objects.select_for_update(of=("self",), no_key=True).select_related("office", "unit").get(pk=payment.pk)
+    )
     if fresh.kind != Payment.Kind.PAYMENT:
         raise DeskError(_("Only a payment can be taken back."))
     if is_void(fresh):
@@ -144,7 +148,8 @@ def _void(payment: Payment, request: Reversal, *, by: User) -> Payment:
     for row in payment.allocations.all():
         parts[row.bill_id] += row.amount
     entries = list(payment.entries.select_related("unit"))
-    lock_units(row.unit_id for row in entries)
+    paid_for = Bill.objects.filter(pk__in=parts, unit__isnull=False).values_list("unit", flat=True)
+    lock_units([*(row.unit_id for row in entries), *paid_for])
     spread = [(bill, -parts[bill.pk]) for bill in lock_bills(payment.office, parts)]
     _must_still_be_there(entries)
     money = [Money(row.method, -row.amount, reference=row.reference) for row in payment.tenders.all()]
@@ -156,6 +161,8 @@ def _void(payment: Payment, request: Reversal, *, by: User) -> Payment:
         for row in entries
         if row.account == AccountEntry.Account.ADVANCE  # `settle` has taken the prepayments out again
     )
+    for bill, _part in spread:
+        _take_excess_back(bill, by=by, at=mirror.paid_at)
     activity.record(payment, "void_payment", by=by, note=request.reason)
     return mirror
 
@@ -199,6 +206,26 @@ def _must_still_be_there(entries: list[AccountEntry]) -> None:
         if balance_of(row.unit, row.account) < brought[row.unit_id, row.account]:
             message = _("What %(unit)s paid in advance with it has been used for bills by now.")
             raise DeskError(message % {"unit": row.unit})
+
+
+def _take_excess_back(bill: Bill, *, by: User, at: dt.datetime) -> None:
+    """Where a bill was made less after it was paid, its excess lies in the advance; from there it goes back.
+
+    Raises:
+        DeskError: it has been used for other bills by now.
+
+    """
+    excess = bill.outstanding - bill.amount - total(bill.adjustments.all())
+    if excess <= 0 or bill.unit is None:
+        return
+    if balance_of(bill.unit) < excess:
+        message = _(
+            "%(bill)s was made less after it was paid, and the difference has been used for other bills by now."
+        )
+        raise DeskError(message % {"bill": bill})
+    note = (_g("Its payment is void: %(bill)s") % {"bill": bill})[:200]
+    entry = AccountEntry.objects.create(unit=bill.unit, amount=-excess, at=at, by=by, note=note)
+    settle([(bill, excess)], source={"entry": entry}, by=by, at=at)
 
 
 def bills_of(payment: Payment) -> list[tuple[Bill, Decimal]]:

@@ -62,7 +62,7 @@ class MonthOf:
     def __init__(self, office: Office, month: dt.date) -> None:
         self.office, self.month = office, month.replace(day=1)
         self.last = month_of(self.month).last
-        self._plain: dict[tuple[int, Any], Reckoned] = {}
+        self._plain: dict[tuple[str, Any], list[tuple[Tariff, Reckoned]]] = {}
 
     @cached_property
     def tariffs(self) -> list[Tariff]:
@@ -110,7 +110,7 @@ class MonthOf:
         """Yield (unit, its lines) in the order of the units, those after one of them."""
         rows = Unit.objects.filter(office=self.office, state__in=BILLED_STATES, pk__gt=after).order_by("pk")
         for pk, kind, area in rows.values_list("pk", "kind", "floor_area")[:count]:
-            yield pk, list(self._of_unit(pk, kind, area))
+            yield pk, self._of_unit(pk, kind, area)
 
     def lines_of_vehicles(self, after: int = 0, count: int | None = None) -> Iterator[tuple[int, list[Line]]]:
         """Yield (vehicle, its lines) in the order of the vehicles; those without a space pay nothing."""
@@ -124,21 +124,39 @@ class MonthOf:
             stay = Span(added or self.month, removed, None)
             yield pk, list(self._of_vehicle(pk, homes.get(person, space), kind, stay))
 
-    def _of_unit(self, pk: int, kind: str, area: Decimal | None) -> Iterator[Line]:
+    @cached_property
+    def unlike_others(self) -> set[int]:
+        """The units that do not simply pay what every unit of their kind and size pays."""
+        return {unit for _tariff, unit in self.exceptions} | set(self.reductions)
+
+    def _of_unit(self, pk: int, kind: str, area: Decimal | None) -> list[Line]:
+        """Return the lines of a unit; flats of one size are reckoned once."""
+        if pk in self.unlike_others:
+            found = self._of_kind(kind, area, unit=pk)
+        else:
+            key = (kind, area)
+            if key not in self._plain:
+                self._plain[key] = self._of_kind(kind, area)
+            found = self._plain[key]
+        return [Line(pk, None, tariff, reckoned) for tariff, reckoned in found]
+
+    def _of_kind(self, kind: str, area: Decimal | None, *, unit: int | None = None) -> list[tuple[Tariff, Reckoned]]:
+        """Return what a unit of this kind and size pays, by the tariff alone or as this one does."""
+        found = []
         for tariff in self.tariffs:
             if tariff.basis == Tariff.Basis.VEHICLE_MONTH or kind not in tariff.unit_kinds:
                 continue
             quantity = area if tariff.basis == Tariff.Basis.AREA_MONTH else 1
             if not quantity:
                 continue
-            exceptions = self.exceptions.get((tariff.pk, pk))
-            reductions = self.reductions.get(pk) if tariff.reduced_when_vacant else None
-            if exceptions or reductions:
-                reckoned = self._reckon(tariff, quantity, exceptions=exceptions or (), reductions=reductions or ())
-            else:
-                reckoned = self._reckon_plain(tariff, quantity)
+            spans: dict[str, Any] = {}
+            if unit is not None:
+                spans["exceptions"] = self.exceptions.get((tariff.pk, unit), ())
+                spans["reductions"] = self.reductions.get(unit, ()) if tariff.reduced_when_vacant else ()
+            reckoned = self._reckon(tariff, quantity, **spans)
             if reckoned.stretches:
-                yield Line(pk, None, tariff, reckoned)
+                found.append((tariff, reckoned))
+        return found
 
     def _of_vehicle(self, pk: int, unit: int, kind: str, stay: Span) -> Iterator[Line]:
         for tariff in self.tariffs:
@@ -148,13 +166,6 @@ class MonthOf:
             reckoned = self._reckon(tariff, 1, exceptions=exceptions, stays=[stay])
             if reckoned.stretches:
                 yield Line(unit, pk, tariff, reckoned)
-
-    def _reckon_plain(self, tariff: Tariff, quantity: Decimal | int) -> Reckoned:
-        """Reckon a whole month by the tariff alone; flats of one size are reckoned once."""
-        key = (tariff.pk, quantity)
-        if key not in self._plain:
-            self._plain[key] = self._reckon(tariff, quantity)
-        return self._plain[key]
 
     def _reckon(self, tariff: Tariff, quantity: Decimal | int, **spans: Any) -> Reckoned:
         return reckon_month(self.month, quantity, self.rates[tariff.pk], **spans)  # type: ignore[arg-type]
@@ -236,14 +247,18 @@ def bill_month(run: BillRun, progress: Progress) -> int:
 
 def insert_lines(run: BillRun, lines: Iterable[Line], *, due_on: dt.date, billed_at: dt.datetime) -> int:
     """Insert the bills that are not there yet, those of one kind with one statement; return how many were new."""
-    groups = defaultdict(list)
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    shapes: dict[tuple[int, int, bool], tuple[list[Any], list[Any]]] = {}
     for line in lines:
         one = line.reckoned
-        first = one.stretches[0]
-        parts = one.parts
-        shape = (line.tariff.pk, line.vehicle is None, first.rate, one.days, 100 if parts else first.percent)
-        fen = int(one.amount.scaleb(2))
-        groups[shape].append((line.unit, line.vehicle, float(one.quantity), parts or [], fen, fen))
+        key = (id(one), line.tariff.pk, line.vehicle is None)
+        if key not in shapes:  # flats of one size share what was reckoned
+            percent = 100 if one.parts else one.stretches[0].percent
+            group = groups[line.tariff.pk, line.vehicle is None, one.stretches[0].rate, one.days, percent]
+            fen = int(one.amount.scaleb(2))
+            shapes[key] = group, [float(one.quantity), one.parts, fen, fen]
+        group, values = shapes[key]
+        group.append([line.unit, line.vehicle, *values])
     new = 0
     names = ("unit", "vehicle", "quantity", "parts", "amount", "outstanding")
     for (tariff, _is_unit, rate, days, percent), rows in groups.items():

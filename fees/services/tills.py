@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -33,13 +33,18 @@ MOST = 100_000
 
 def open_till(office: Office, *, cashier: User) -> Till:
     """Return the till this cashier takes money into, held; the first payment after a count opens the next one."""
-    till = Till.objects.select_for_update().filter(office=office, cashier=cashier).open().first()
+    own = Till.objects.select_for_update(no_key=True).filter(office=office, cashier=cashier).open()
+    till = own.first()
     if till is not None:
         return till
     year = local_date().year
-    number = f"R{year}-{next_number(office, 'till', year):05d}"
-    till = Till.objects.create(office=office, cashier=cashier, number=number)
-    activity.record(till, "open_till", by=cashier)
+    try:
+        with transaction.atomic():
+            number = f"R{year}-{next_number(office, 'till', year):05d}"
+            till = Till.objects.create(office=office, cashier=cashier, number=number)
+            activity.record(till, "open_till", by=cashier)
+    except IntegrityError:  # the same cashier has opened it this moment, at another desk
+        return own.get()
     return till
 
 

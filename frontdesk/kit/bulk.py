@@ -23,7 +23,7 @@ def insert_new(
     that hold one value in all rows, as Python has it. Columns named by neither must have a default in the database
     or be null.
     """
-    listed = [list(row) for row in rows]
+    listed = list(rows)
     if not listed:
         return 0
     fields: Any = [model._meta.get_field(name) for name in (*names, *same)]

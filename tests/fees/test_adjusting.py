@@ -41,6 +41,13 @@ def test_correction_of_a_paid_bill_goes_into_the_advance(owe, pay, cashier, mana
     assert (bill.outstanding, balance_of(flat)) == (0, 30)
 
 
+def test_correction_of_a_paid_prepayment_moves_the_money_and_doubles_none(owe, pay, cashier, manager, flat, tariffs):
+    bill = owe("500", tariff=tariffs.get(kind="prepayment"))
+    pay(bill)
+    corrected(bill, "-100", by=cashier, manager=manager)
+    assert (balance_of(flat, "utilities"), balance_of(flat)) == (400, 100)
+
+
 @pytest.mark.parametrize(("amount", "field"), [("0", "amount"), ("-100.01", "amount")])
 def test_correction_that_makes_no_sense_is_refused(owe, cashier, amount, field):
     with pytest.raises(DeskError) as refusal:

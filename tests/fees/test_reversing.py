@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied
 
 from fees.models import Payment
 from fees.services import (
+    approve_correction,
     approve_reversal,
     balance_of,
     refundable,
     refuse_reversal,
+    request_correction,
     request_reversal,
     use_advance,
     withdraw_reversal,
@@ -34,6 +36,26 @@ def test_void_is_a_mirror_and_the_bill_is_open_again(owe, pay, void, manager):
     assert (bill.outstanding, mirror.amount, mirror.sequence, mirror.reverses) == (100, -100, 2, payment)
     assert (mirror.approved_by, mirror.taken_by) == (manager, payment.taken_by)
     assert mirror.till == payment.till
+
+
+def test_void_after_a_correction_opens_what_the_bill_is_now(owe, pay, void, manager, flat, cashier):
+    bill = owe("100")
+    payment = pay(bill)
+    approve_correction(request_correction(bill, amount=Decimal(-30), reason="面积更正", by=cashier), by=manager)
+    approve_reversal(void(payment), by=manager)
+    bill.refresh_from_db()
+    assert (bill.outstanding, balance_of(flat)) == (70, 0)
+
+
+def test_void_is_refused_once_the_excess_of_a_corrected_bill_is_used(owe, pay, void, manager, flat, cashier, office):
+    bill = owe("100")
+    payment = pay(bill)
+    approve_correction(request_correction(bill, amount=Decimal(-30), reason="面积更正", by=cashier), by=manager)
+    owe("20")
+    use_advance(office, flat, by=cashier)
+    with pytest.raises(DeskError):
+        approve_reversal(void(payment), by=manager)
+    assert (balance_of(flat), Payment.objects.count()) == (10, 1)
 
 
 def test_void_takes_an_advance_back(pay, void, manager, flat):

@@ -14,7 +14,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from complaints.models import (
     Assessment,
@@ -34,10 +34,24 @@ from complaints.models import (
 from complaints.services import approvers_of, draw_callbacks, escalate_due, record_ticket, take_over_defaults
 from complaints.services.clocks import set_deadlines
 from complaints.workflow import TICKET, UNDER_WAY, TicketState
+from fees.models import (
+    AccountEntry,
+    Allocation,
+    Bill,
+    Correction,
+    Payment,
+    Reduction,
+    Reversal,
+    Tariff,
+    Tender,
+    Till,
+)
+from fees.services import Money, charge_unit, take_payment
 from frontdesk.estate.identity import clean_id_number, clean_phone, clean_plate
 from frontdesk.estate.models import Document, DocumentLoan, Office, Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.estate.services import file_document, index_person, index_unit, index_vehicle
 from frontdesk.home.demo import build, clock
+from frontdesk.kit import verification
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.demo import PASSWORD, PIN, is_demonstration
@@ -102,6 +116,18 @@ def digest():
         Activity.objects.order_by("id").values_list("verb", "at", "actor_name", "note"),
         Document.objects.order_by("office__code", "number").values_list("number", "title", "dated"),
         User.objects.order_by("username").values_list("username", "name"),
+        Tariff.objects.order_by("office__code", "position").values_list("name", "kind", "rates__rate"),
+        Bill.objects.order_by("id").values_list(
+            "unit__code", "vehicle__plate", "month", "amount", "outstanding", "parts"
+        ),
+        Payment.objects.order_by("id").values_list("number", "paid_at", "amount", "payer", "till__number"),
+        Tender.objects.order_by("id").values_list("method", "amount", "reference"),
+        Allocation.objects.order_by("id").values_list("payment__number", "amount", "at"),
+        AccountEntry.objects.order_by("id").values_list("unit__code", "account", "amount", "at"),
+        Till.objects.order_by("id").values_list("number", "state", "cash", "difference", "counts", "deposit_slip"),
+        Reduction.objects.order_by("id").values_list("unit__code", "state", "starts", "requested_at"),
+        Correction.objects.order_by("id").values_list("bill__unit__code", "state", "amount", "requested_at"),
+        Reversal.objects.order_by("id").values_list("payment__number", "state", "requested_at"),
     )
     return hashlib.sha256(repr([list(query) for query in queries]).encode()).hexdigest()
 
@@ -368,3 +394,47 @@ def test_demo_beside_a_real_office_is_refused(demo):
     OfficeFactory(code="real")
     with pytest.raises(CommandError):
         call_command("demo", stdout=StringIO())
+
+
+def test_demo_books_are_as_they_must_be(demo):
+    assert verification.findings() == []
+
+
+def test_demo_bills_three_months_and_most_households_have_paid(south):
+    bills = Bill.objects.of_office(south)
+    months = dict(bills.order_by().values_list("month").annotate(count=Count("pk")))
+    assert sorted(months) == [dt.date(2026, 9, 1), dt.date(2026, 10, 1), dt.date(2026, 11, 1)]
+    assert all(count > 900 for count in months.values())
+    open_by_month = dict(bills.open().order_by().values_list("month").annotate(count=Count("pk")))
+    assert all(0 < open_by_month[month] < months[month] * 0.65 for month in months)
+    assert bills.filter(outstanding__gt=0, outstanding__lt=F("amount")).count() >= 3
+    assert bills.filter(percent=70).count() == 6
+    assert bills.filter(disputed_at__isnull=False).count() == 2
+    assert {kind for (kind,) in bills.values_list("tariff__kind").distinct().order_by()} == {
+        "property",
+        "parking",
+        "prepayment",
+    }
+    assert Unit.objects.of_office(south).filter(kind="parking", space_kind="").count() == 0
+
+
+def test_demo_leaves_money_to_be_decided_and_counted(south):
+    tills = Counter(Till.objects.of_office(south).values_list("state", flat=True))
+    assert tills["open"] >= 1
+    assert tills["counted"] >= 1
+    assert tills["deposited"] > 20
+    assert Reduction.objects.of_office(south).waiting().count() == 1
+    assert Correction.objects.of_office(south).waiting().count() == 1
+    assert Reversal.objects.of_office(south).waiting().count() == 1
+    assert AccountEntry.objects.of_office(south).filter(account="advance").balance() > 0
+    assert AccountEntry.objects.of_office(south).filter(account="utilities").balance() > 0
+
+
+def test_receipts_go_on_after_the_demo(south):
+    cashier = User.objects.get(username="demo-cashier1")
+    before = Payment.objects.of_office(south).count()
+    tariff = Tariff.objects.of_office(south).get(kind="renovation")
+    bill = charge_unit(tariff, unit=Unit.objects.of_office(south).filter(kind="residence").first(), by=cashier)
+    payment = take_payment(south, bills=[bill], money=[Money("cash", bill.amount)], by=cashier)
+    assert payment.sequence == (before + 1 if local_date().year == DAY.year else 1)
+    assert verification.findings() == []

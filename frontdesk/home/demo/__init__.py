@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Building, Office
-from frontdesk.home.demo import clock, ground, keys, papers, people
+from frontdesk.home.demo import clock, fees, ground, keys, papers, people
 from frontdesk.home.demo.residents import Register
 from frontdesk.home.demo.tickets import Ledger
 from frontdesk.kit.demo import is_demonstration
@@ -57,6 +57,7 @@ def _office(estate: Estate, colleagues: tuple[tuple[str, str, tuple[Role, ...]],
     ledger.fill(TICKETS[estate.pattern], days=DAYS, with_incident=estate.pattern == "A")
     keys.fill_cabinet(office, ledger.homes, team, random, until, share=10)
     papers.file_papers(office, ledger.homes, team[Role.CLERK][0], random, until, of_units=len(ledger.homes) // 30)
+    fees.keep_books(office, [home for home in ledger.homes if home.state == home.State.SOLD], team, random, until)
 
 
 def _give_buildings(office: Office, stewards: list[User]) -> None:

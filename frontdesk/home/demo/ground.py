@@ -59,6 +59,8 @@ class Estate:
 SPACES = ((S.SOLD, 62), (S.RENTED, 24), (S.IDLE, 14))
 SHOPS = ((S.IN_USE, 52), (S.SOLD, 30), (S.IDLE, 12), (S.ACCEPTED, 6))
 STORES = ((S.IN_USE, 40), (S.SOLD, 28), (S.IDLE, 22), (S.ACCEPTED, 10))
+SPACE_KINDS = {("B", S.SOLD): "private", ("P", S.SOLD): "private", ("P", S.RENTED): "open_air"}
+"""What a space is for by the letter of its garage and its state; all others are shared (R-FEE-05)."""
 ROOMS = ((S.IN_USE, 85), (S.IDLE, 15))
 LARGE, SMALL = ("118.62", "89.50", "89.50", "118.62"), ("76.30", "54.18", "54.18", "76.30")
 
@@ -152,14 +154,16 @@ def _others(office: Office, row: Row, building: Building, random: Random, today:
         _unit(
             office,
             row.kind,
-            _draw(random, row.states),
+            state,
             today,
             building=building,
             floor=row.floor,
             code=row.pattern.format(number),
             floor_area=Decimal(random.randrange(row.size[0] * 100, row.size[1] * 100)) / 100,
+            space_kind=SPACE_KINDS.get((row.pattern[0], state), "shared") if row.kind == Kind.PARKING else "",
         )
         for number in range(1, row.count + 1)
+        for state in [_draw(random, row.states)]
     ]
 
 

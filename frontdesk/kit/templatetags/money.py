@@ -15,12 +15,12 @@ register = template.Library()
 
 
 @register.filter
-def yuan(value: Decimal | int | None) -> str:
+def yuan(value: Decimal | None) -> str:
     """Write an amount with its sign: ¥1,234.50; nothing for no amount."""
     return "" if value is None or value == "" else format_yuan(value)
 
 
 @register.filter
-def amount(value: Decimal | int | None) -> str:
+def amount(value: Decimal | None) -> str:
     """Write an amount where the words beside it say that it is yuan: 1,234.50; nothing for no amount."""
     return yuan(value).replace("¥", "")
