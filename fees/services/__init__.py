@@ -32,6 +32,7 @@ from fees.services.parking import (
     pay_visit,
 )
 from fees.services.paying import Money, print_receipt, take_payment
+from fees.services.prepaying import bill_prepayments, start_prepayments, unprepaid
 from fees.services.reductions import (
     approve_reduction,
     end_reduction,
@@ -55,13 +56,10 @@ from fees.services.sharing import (
     Sharing,
     add_cost,
     bill_cost,
-    bill_prepayments,
     drop_cost,
     edit_cost,
     settle_cost,
     sharing_of,
-    start_prepayments,
-    unprepaid,
 )
 from fees.services.tariffs import (
     add_tariff,
