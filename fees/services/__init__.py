@@ -30,6 +30,7 @@ from fees.services.metering import (
 )
 from fees.services.parking import Fee, enter_visit, fee_of, leave_visit, leave_without_entry, lose_ticket, pay_visit
 from fees.services.paying import Money, digest as receipt_digest, print_receipt, take_payment
+from fees.services.prepaying import bill_prepayments, start_prepayments, unprepaid
 from fees.services.previewing import Preview, preview_month
 from fees.services.reductions import (
     approve_reduction,
@@ -54,13 +55,10 @@ from fees.services.sharing import (
     Sharing,
     add_cost,
     bill_cost,
-    bill_prepayments,
     drop_cost,
     edit_cost,
     settle_cost,
     sharing_of,
-    start_prepayments,
-    unprepaid,
 )
 from fees.services.standing import Owed, Standing, owed_by, standing_of
 from fees.services.tariffs import (
