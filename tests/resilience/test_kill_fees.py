@@ -25,7 +25,7 @@ CASHIERS = 3
 KILLED_COUNTERS = 50 if NIGHTLY else 10
 """Each time all cashiers' processes are killed at once: thirty kills."""
 UNITS = 400
-SETUP = "import django; django.setup()\nimport datetime as dt, json, sys, uuid\n"
+SETUP = "import django; django.setup()\nimport datetime as dt, json, sys, time, uuid\n"
 PREPARE = f"""
 from django.core.management import call_command
 call_command("migrate", interactive=False, verbosity=0)
@@ -75,6 +75,7 @@ while True:
             claim.done(take_payment(bill.office, bills=[bill], money=money, by=cashier, payer=name).number)
     print(name, claim.location, flush=True)
     number += 1
+    time.sleep(0.03)  # somebody has to count the next one's money; SQLite lets nobody in while one never pauses
 """
 LOOK = """
 from fees.models import Allocation, AccountEntry, Bill, Payment
@@ -111,7 +112,10 @@ def finish(process):
 def pull(process):
     """Kill it; return what it had still said."""
     process.kill()
-    return process.communicate(timeout=30)[0]
+    with process.stdout as said:
+        text = said.read()  # what lies in the pipe, and what was read ahead
+    process.wait(30)
+    return text
 
 
 @pytest.fixture(scope="module")
