@@ -61,8 +61,8 @@ def test_opening_balances_become_bills_brought_forward(imported, flat, superviso
     run = imported(
         "balance",
         OWED,
-        (flat.code, "物业费（住宅）", "2026-08", "170.05", "旧系统"),
-        (flat.code, "物业费（住宅）", "2026年9月", 170.05, ""),
+        (flat.code, "物业管理费（住宅）", "2026-08", "170.05", "旧系统"),
+        (flat.code, "物业管理费（住宅）", "2026年9月", 170.05, ""),
     )
     assert (run.status, run.counts["new"], run.messages) == ("done", 2, [])
     first, second = Bill.objects.order_by("month")
@@ -74,37 +74,37 @@ def test_opening_balances_become_bills_brought_forward(imported, flat, superviso
 
 
 def test_the_same_file_again_adds_nothing(imported, flat):
-    rows = (OWED, (flat.code, "物业费（住宅）", "2026-08", "170.05", ""))
+    rows = (OWED, (flat.code, "物业管理费（住宅）", "2026-08", "170.05", ""))
     imported("balance", *rows)
     again = imported("balance", *rows)
     assert (again.counts["new"], again.counts["same"], Bill.objects.count()) == (0, 1, 1)
-    changed = imported("balance", OWED, (flat.code, "物业费（住宅）", "2026-08", "99", ""))
+    changed = imported("balance", OWED, (flat.code, "物业管理费（住宅）", "2026-08", "99", ""))
     assert (changed.counts["wrong"], Bill.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(
     ("row", "column"),
     [
-        (("9-9-999", "物业费（住宅）", "2026-08", "1"), "unit"),
+        (("9-9-999", "物业管理费（住宅）", "2026-08", "1"), "unit"),
         ((None, "不收的费", "2026-08", "1"), "tariff"),
         ((None, "停车费", "2026-08", "1"), "tariff"),
-        ((None, "物业费（住宅）", "八月", "1"), "month"),
-        ((None, "物业费（住宅）", "2030-08", "1"), "month"),
-        ((None, "物业费（住宅）", "2026-08", "0"), "amount"),
-        ((None, "物业费（住宅）", "2026-08", "-1"), "amount"),
-        ((None, "物业费（住宅）", "2026-08", "1.005"), "amount"),
+        ((None, "物业管理费（住宅）", "八月", "1"), "month"),
+        ((None, "物业管理费（住宅）", "2030-08", "1"), "month"),
+        ((None, "物业管理费（住宅）", "2026-08", "0"), "amount"),
+        ((None, "物业管理费（住宅）", "2026-08", "-1"), "amount"),
+        ((None, "物业管理费（住宅）", "2026-08", "1.005"), "amount"),
     ],
 )
 def test_wrong_rows_are_named_and_nothing_is_written(row, column, imported, flat):
     code, *rest = row
-    run = imported("balance", OWED[:4], (flat.code, "物业费（住宅）", "2026-07", "1"), (code or flat.code, *rest))
+    run = imported("balance", OWED[:4], (flat.code, "物业管理费（住宅）", "2026-07", "1"), (code or flat.code, *rest))
     heads = dict(zip(("unit", "tariff", "month", "amount"), "ABCD", strict=True))
     assert [message["column"][0] for message in run.messages] == [heads[column]]
     assert not Bill.objects.exists()
 
 
 def test_a_month_the_office_has_billed_itself_is_refused(imported, owe, flat, tariffs):
-    own = tariffs.get(name="物业费（住宅）")
+    own = tariffs.get(name="物业管理费（住宅）")
     owe(tariff=own, month=dt.date(2026, 10, 1), source="run")
     run = imported("balance", OWED, (flat.code, own.name, "2026-10", "170.05", ""))
     assert said(run) == ["这个月的账单已经出过了。"]
@@ -123,7 +123,7 @@ def test_prepayments_go_into_the_accounts_without_receipts(imported, flat):
 def test_parking_history_is_charged_and_paid_before(imported, flat, office):
     space = UnitFactory(office=office, kind="parking", space_kind="shared")
     car = VehicleFactory(person=flat.tenures.get().person, plate="粤B12345", space=space)
-    tariff = "停车费（公共车位）"
+    tariff = "公共车位停车费"
     rows = (
         PARKED,
         ("粤b12345", tariff, 12, dt.date(2024, 1, 1), dt.date(2025, 1, 1), "2024-01-03", 3120, 3120, "", "手工导入"),
@@ -142,7 +142,7 @@ def test_parking_history_is_charged_and_paid_before(imported, flat, office):
 
 def test_parking_history_names_what_is_wrong(imported, office, flat):
     VehicleFactory(person=flat.tenures.get().person, plate="粤B12345")
-    tariff, day = "停车费（公共车位）", "2024-01-01"
+    tariff, day = "公共车位停车费", "2024-01-01"
     run = imported(
         "parking",
         PARKED,

@@ -42,7 +42,7 @@ def two_months(owe, pay, flat, office, tariffs, supervisor):
     second = BuildingFactory(office=office, name="2栋", position=2)
     flat.building = first
     flat.save(update_fields=["building"])
-    home, parking = tariffs.get(name="物业费（住宅）"), tariffs.get(name="停车费（公共车位）")
+    home, parking = tariffs.get(name="物业管理费（住宅）"), tariffs.get(name="公共车位停车费")
     paid = owe("100.00", month=SEPTEMBER, tariff=home)
     part = owe("50.00", month=SEPTEMBER, tariff=parking)
     adjust_bill(part, amount=Decimal("-10.00"), reason="算错", by=supervisor)
@@ -62,7 +62,7 @@ def test_collection_by_month_building_and_tariff_comes_to_the_same(office):
     found = Collection(Bill.objects.filter(office=office), SEPTEMBER, NOVEMBER)
     assert facts(found.lines("month")) == [("2026-09", 2, 140, 120, 20), ("2026-10", 1, 30, 0, 30)]
     assert facts(found.lines("building")) == [("1栋", 2, 140, 120, 20), ("2栋", 1, 30, 0, 30)]
-    assert facts(found.lines("tariff")) == [("物业费（住宅）", 2, 130, 100, 30), ("停车费（公共车位）", 1, 40, 20, 20)]
+    assert facts(found.lines("tariff")) == [("物业管理费（住宅）", 2, 130, 100, 30), ("公共车位停车费", 1, 40, 20, 20)]
     total = found.total
     assert (total.bills, total.charged, total.paid, total.open, total.percent) == (3, 170, 120, 50, "70.5%")
 
@@ -219,7 +219,7 @@ def test_journal_as_excel_with_sums_and_numbers_that_are_names_as_text(a_day, ca
     workbook = book(client_of(cashier, confirmed=True).get(JOURNAL, {"export": "xlsx"}))
     assert workbook.sheetnames == ["按收费员", "收据"]
     cashiers, receipts = (values(workbook[name]) for name in workbook.sheetnames)
-    heads = "收费员 收据 现金 刷卡 转账 微信 支付宝 合计 作废笔数 作废金额 退款笔数 退款金额"
+    heads = "收费员 收据 现金 刷卡 银行转账 微信 支付宝 合计 作废笔数 作废金额 退款笔数 退款金额"
     assert cashiers[0] == heads.split()
     total = dict(zip(cashiers[0], cashiers[-1], strict=True))
     assert (total["收费员"], total["收据"], total["现金"], total["微信"], total["合计"]) == ("合计", 2, 100, 0, 100)

@@ -85,8 +85,8 @@ def test_v1b_finds_money_that_went_nowhere(books, behind):
 
 def test_v1c_finds_an_account_that_is_overdrawn(books, behind, flat):
     behind(
-        "INSERT INTO fees_accountentry (unit_id, account, amount, note, at)"
-        " SELECT unit_id, account, -3001, '', at FROM fees_accountentry WHERE payment_id = %s",
+        "INSERT INTO fees_accountentry (unit_id, account, amount, note, reference, at)"
+        " SELECT unit_id, account, -3001, '', '', at FROM fees_accountentry WHERE payment_id = %s",
         books["advance"].pk,
     )
     assert only("V1c") == f"unit {flat.pk}, advance: -0.01"
