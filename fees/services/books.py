@@ -53,12 +53,15 @@ def write_journal(stream: IO[bytes], journal: Journal, title: str) -> None:
         SheetColumn(_("Together"), "money", total=True),
         SheetColumn(_("Voids"), "integer", total=True),
         SheetColumn(_("Voided"), "money", total=True),
-        SheetColumn(_("Refunds"), "integer", total=True),
+        SheetColumn(_("Number of refunds"), "integer", total=True),
         SheetColumn(_("Paid back"), "money", total=True),
     ]
     write_sheet(book, columns, (_line(one) for one in journal.cashiers), title=_("By cashier"), totals=True)
     receipts = [
-        *(SheetColumn(head) for head in (_("Receipt no."), _("Kind"), _("Takes back"), _("Unit"), _("Paid by"))),
+        *(
+            SheetColumn(head)
+            for head in (_("Receipt no."), _("Kind"), _("Takes back"), _("Unit"), pgettext("receipt", "Paid by"))
+        ),
         SheetColumn(_("Paid at"), "datetime"),
         SheetColumn(_("Cashier")),
         *means,

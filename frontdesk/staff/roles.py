@@ -230,6 +230,7 @@ ROLES = RoleTable(
         Role.GUARD: GUARD_GATE | {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
+        | TAKE_FEES
         | APPROVE_FEES
         | {"complaints.approve_level_2", "complaints.pay_compensation", "keys.approve_opening"}
         | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},

@@ -74,6 +74,7 @@ def _the_only_till_of(cashier):
 
 
 NEEDED = {
+    "ask_again": lambda _world: {"approved_until": now() - ONE_DAY},
     "count_till": lambda world: _the_only_till_of(world.cast["cashier"]),
     "grab_ticket": lambda world: {"assignee": None, "department": world.department},
     "confirm_rework": lambda _world: {"kind": "rework"},
@@ -87,10 +88,10 @@ NEEDED = {
 
 
 @pytest.fixture
-def world(office, clerk, steward, engineer, manager, admin, cashier):
+def world(office, clerk, steward, engineer, manager, admin, cashier, guard, supervisor):
     """One record of each kind."""
     cast = {"clerk": clerk, "steward": steward, "engineer": engineer, "manager": manager, "admin": admin}
-    return World(office, cast | {"cashier": cashier})
+    return World(office, cast | {"cashier": cashier, "guard": guard, "supervisor": supervisor})
 
 
 @pytest.mark.parametrize("role", STATES)
