@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Adjustment, Bill, BillRun, Correction, Reduction, Tariff, TariffRate
 from fees.workflow import CORRECTION_TONES, REDUCTION_TONES, CorrectionState, ReductionState
@@ -132,7 +132,7 @@ class BillTable(Table):
     tariff = Column(_("Tariff"), "tariff__name", sort="tariff__position", link="fees:bill")
     month = Column(_("Month"), sort=True, render=month_text)
     unit = Column(_("Unit"), "unit__code", sort=True, link="estate:unit", link_pk="unit")
-    subject = Column(_("For"), render=what_for, needs=("vehicle__plate",), css="text")
+    subject = Column(pgettext_lazy("bill", "For"), render=what_for, needs=("vehicle__plate",), css="text")
     amount = MoneyColumn(_("Billed (yuan)"), total=True, sort=True)
     adjusted = MoneyColumn(_("Corrections (yuan)"), load=adjustments_of)
     outstanding = MoneyColumn(_("Still open (yuan)"), total=True, sort=True)

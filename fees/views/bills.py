@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees import services
 from fees.filters.billing import BillFilter, CorrectionFilter
@@ -39,7 +39,7 @@ class BillList(ListPage):
     export_permission = "fees.export_bill"
     actions = (CHARGE, RUNS, CORRECTIONS)
     presets = (
-        Preset(_("Unpaid"), "state=open"),
+        Preset(pgettext_lazy("bills", "Unpaid"), "state=open"),
         Preset(_("Past due"), "state=overdue"),
         Preset(_("Disputed"), "state=disputed"),
         Preset(_("Paid up"), "state=paid"),
