@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from fees.models import Payment, Till
+from fees.models import Bill, BillRun, Payment, Till
+from fees.services import take_over_tariffs
 from frontdesk.kit import verification
 from frontdesk.kit.calendar import local_date
+from frontdesk.kit.jobs import run_job
 from tests.browser.looking import too_wide, violations
 from tests.chromium import PHONE
 from tests.factories import BillFactory, TenureFactory, UnitFactory
@@ -108,6 +112,72 @@ def test_total_parts_and_change_follow_what_is_ticked_and_typed(sit_down, bills,
     page.get_by_role("button", name=_("Take the money")).click()
     page.wait_for_url("**/receipt/")
     expect(page.locator(".receipt")).to_contain_text("肆佰元")
+
+
+def test_a_month_from_its_preview_to_the_collection_in_excel(
+    sit_down, home, office, cashier, supervisor, manager, tmp_path
+):
+    """Looked at, billed, paid, voided and paid again, the day closed; what was collected is read back from Excel."""
+    take_over_tariffs(office, by=supervisor)
+    month = local_date().replace(day=1)
+    chief, desk = sit_down(supervisor), sit_down(cashier)
+    _bill(chief, month)
+    bill = Bill.objects.get()
+    assert (bill.unit, bill.month, bill.amount) == (home, month, Decimal("170.05"))
+    payment = _take(desk, bill)
+    _void(desk, sit_down(manager), payment)
+    _take(desk, bill)
+    _count_right(desk)
+    lines = _collection(chief, tmp_path / "收缴台账.xlsx")
+    assert lines[f"{month:%Y-%m}"] == [1, 170.05, 170.05, 0, 1]
+    assert lines["合计"] == lines[f"{month:%Y-%m}"]
+    assert verification.findings() == []
+
+
+def _bill(page, month):
+    """Look at the month and start its run; the worker makes the bills."""
+    page.goto(reverse("fees:billrun_add") + f"?month={month}")
+    expect(page.get_by_role("region", name=_("What would be billed"))).to_contain_text("170.05")
+    assert not Bill.objects.exists()
+    page.get_by_role("button", name=_("Bill %(month)s now") % {"month": f"{month:%Y-%m}"}).click()
+    page.wait_for_url(re.compile(r"/bill-runs/\d+/"))
+    assert run_job(BillRun.objects.get().job_id)
+    page.reload()
+    expect(page.locator("#main")).to_contain_text("170.05")
+
+
+def _take(page, bill):
+    """Take what a bill comes to, whether it is overdue or not."""
+    keys = _find(page)
+    keys.press("Enter")
+    page.get_by_role("button", name=_("All"), exact=True).click()
+    expect(page.locator("#id_amount")).to_have_value(str(bill.amount))
+    page.get_by_role("button", name=_("Take the money")).click()
+    page.wait_for_url("**/receipt/")
+    expect(page.locator(".receipt")).to_contain_text("壹佰柒拾元零伍分")
+    return Payment.objects.latest("pk")
+
+
+def _count_right(page):
+    """Count what is there: 170.05 less the five fen nobody has a coin for, with the reason."""
+    page.goto(reverse("fees:till_mine"))
+    page.get_by_role("link", name=_("Count and close")).click()
+    for value, pieces in (("100", 1), ("50", 1), ("20", 1)):
+        page.locator(f"input[name='count_{value}']").fill(str(pieces))
+    page.locator("[name=reason]").fill("五分硬币")
+    page.get_by_role("button", name=_("Count and close")).click()
+    expect(page.locator("#state")).to_contain_text(_("Counted"))
+
+
+def _collection(page, path):
+    """Take the ledger away as Excel; return its lines by month: bills, charged, paid, open, share."""
+    page.goto(reverse("fees:ledger"))
+    with page.expect_download() as file:
+        page.get_by_role("link", name="Excel", exact=True).click()
+    file.value.save_as(path)
+    sheet = load_workbook(path).worksheets[0]
+    assert sheet.freeze_panes == "A2"
+    return {row[0]: list(row[1:]) for row in sheet.iter_rows(min_row=2, values_only=True)}
 
 
 def test_from_payment_to_void_and_the_day_closed_by_two(sit_down, bills, cashier, supervisor, manager):
