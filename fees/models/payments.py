@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from fees.models.bills import Bill
-from fees.models.tills import Till
+from fees.models.tills import Method, Till
 from fees.querysets import AllocationQuerySet, EntryQuerySet, PaymentQuerySet
 from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import now
@@ -102,15 +102,7 @@ class Payment(Scoped):
 class Tender(Scoped):
     """收款方式 · how much of a payment came by which means; of cash also what was handed over (R-FEE-08)."""
 
-    class Method(models.TextChoices):
-        """R-FEE-08."""
-
-        CASH = "cash", _("Cash")
-        CARD = "card", _("Card")
-        TRANSFER = "transfer", _("Bank transfer")
-        WECHAT = "wechat", _("WeChat")
-        ALIPAY = "alipay", _("Alipay")
-
+    Method = Method
     append_only = True
     office_path: ClassVar[str] = "payment__office"
 

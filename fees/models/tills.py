@@ -23,6 +23,16 @@ DENOMINATIONS = tuple(Decimal(value) for value in ("100", "50", "20", "10", "5",
 """Notes and coins in use, in yuan."""
 
 
+class Method(models.TextChoices):
+    """收款方式 · by which means money comes and goes (R-FEE-08)."""
+
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Card")
+    TRANSFER = "transfer", _("Bank transfer")
+    WECHAT = "wechat", _("WeChat")
+    ALIPAY = "alipay", _("Alipay")
+
+
 class Till(Scoped, Versioned):
     """日结 · what one cashier took from the first payment to the count; the next payment opens the next till.
 
@@ -32,6 +42,7 @@ class Till(Scoped, Versioned):
 
     State = TillState
     process = TILL
+    kept_words: ClassVar = {"slips": Method.choices, "expected_slips": Method.choices}
     verbs: ClassVar = {"open_till": _("opened the till")}
     hidden_fields = frozenset({"expected_slips", "last_digest"})
 

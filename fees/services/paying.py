@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from frontdesk.staff.models import User
 
 Method = Tender.Method
+CHAIN = "receipt-chain"
+"""What an office's receipts have in common over the years: whoever adds one holds this counter."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def print_receipt(payment: Payment, *, by: User) -> Payment:
 
 def new_payment(till: Till, kind: str, amount: Decimal, *, by: User, **values: Any) -> Payment:
     """Return an unsaved receipt with the office's next number of this year; `finish_payment` enters it."""
+    next_number(till.office, CHAIN, 0)  # held from here on, also by who writes the first receipt of another year
     at = now()
     sequence = next_number(till.office, "receipt", at.year)
     return Payment(
@@ -124,7 +127,7 @@ def new_payment(till: Till, kind: str, amount: Decimal, *, by: User, **values: A
 def finish_payment(payment: Payment, money: Iterable[Money], spread: Iterable[tuple[Bill, Decimal]]) -> None:
     """Enter a receipt with its means of payment, and seal it with the digest of all that went before it."""
     tenders = list(money)
-    # the counter's row is held: nobody enters another receipt of this office before this one
+    # the chain's counter is held: nobody enters another receipt of this office before this one
     last = Payment.objects.filter(office=payment.office_id).order_by("-pk").values_list("digest", flat=True).first()
     lines = sorted((bill.pk, _fen(part)) for bill, part in spread)
     payment.digest = digest(

@@ -154,7 +154,7 @@ class MonthOf:
                 spans["exceptions"] = self.exceptions.get((tariff.pk, unit), ())
                 spans["reductions"] = self.reductions.get(unit, ()) if tariff.reduced_when_vacant else ()
             reckoned = self._reckon(tariff, quantity, **spans)
-            if reckoned.stretches:
+            if reckoned.amount:
                 found.append((tariff, reckoned))
         return found
 
@@ -164,7 +164,7 @@ class MonthOf:
                 continue
             exceptions = self.exceptions.get((tariff.pk, unit), ())
             reckoned = self._reckon(tariff, 1, exceptions=exceptions, stays=[stay])
-            if reckoned.stretches:
+            if reckoned.amount:
                 yield Line(unit, pk, tariff, reckoned)
 
     def _reckon(self, tariff: Tariff, quantity: Decimal | int, **spans: Any) -> Reckoned:

@@ -73,6 +73,7 @@ def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
         "keys": keys_of(unit) if shows_keys else [],
         "may_register": request.user.has_perm("keys.change_key", unit),
         "standing": standing_of(unit) if request.user.has_perm("fees.view_bill", unit) else None,
+        "may_take": request.user.has_perm("fees.take_payment", unit),
         "may_charge": request.user.has_perm("fees.charge_unit", unit),
         "may_apply": request.user.has_perm("fees.request_reduction", unit),
     }
