@@ -177,6 +177,10 @@ class BillQuerySet(ScopedQuerySet):
             paid=paid, is_contested=ExpressionWrapper(contested, BooleanField())
         )
 
+    def for_services(self) -> Self:
+        """Leave out what is only prepaid: no service has been given for it yet."""
+        return self.exclude(tariff__kind="prepayment")
+
     def owed(self) -> Decimal:
         """Return what is still open in all."""
         return total(self, "outstanding")

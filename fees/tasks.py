@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees import services
 from fees.models import BillRun, SharedCost
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 def bill_month(job_row: Job, progress: Progress) -> str:
     """Make the bills of a month (R-FEE-07)."""
     run = BillRun.objects.select_related("office").get(pk=job_row.params["run"])
-    return _g("%(count)s new bills") % {"count": services.bill_month(run, progress)}
+    return gettext("%(count)s new bills") % {"count": services.bill_month(run, progress)}
 
 
 @job("fees.bill_meters", label=_("Bills by the meter"))
 def bill_meters(job_row: Job, progress: Progress) -> str:
     """Bill a month's meter readings (R-FEE-03)."""
     month = dt.date.fromisoformat(job_row.params["month"])
-    return _g("%(count)s new bills") % {"count": services.bill_meters(job_row.office, month, progress)}
+    return gettext("%(count)s new bills") % {"count": services.bill_meters(job_row.office, month, progress)}
 
 
 @job("fees.bill_cost", label=_("Bills of a shared cost"))
 def bill_cost(job_row: Job, progress: Progress) -> str:
     """Bill a settled cost (R-FEE-03)."""
     cost = SharedCost.objects.select_related("office").get(pk=job_row.params["cost"])
-    return _g("%(count)s new bills") % {"count": services.bill_cost(cost, progress)}
+    return gettext("%(count)s new bills") % {"count": services.bill_cost(cost, progress)}
 
 
 @job("fees.bill_prepayments", label=_("Bills of the prepayment"))
 def bill_prepayments(job_row: Job, progress: Progress) -> str:
     """Bill the prepayment for shared water and electricity (R-FEE-03)."""
-    return _g("%(count)s new bills") % {"count": services.bill_prepayments(job_row.office, progress)}
+    return gettext("%(count)s new bills") % {"count": services.bill_prepayments(job_row.office, progress)}
 
 
 @every_tick
@@ -55,7 +55,7 @@ def start_due_runs(now: dt.datetime) -> None:
 def charge_late_fees(job_row: Job, progress: Progress) -> str:
     """Charge the late fees of a month that is over (R-FEE-10)."""
     month = dt.date.fromisoformat(job_row.params["month"])
-    return _g("%(count)s new bills") % {"count": services.charge_late_fees(job_row.office, month, progress)}
+    return gettext("%(count)s new bills") % {"count": services.charge_late_fees(job_row.office, month, progress)}
 
 
 @every_tick

@@ -6,7 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Tender
 from frontdesk.kit.forms import DeskPlainForm
@@ -20,7 +20,7 @@ MEANS = tuple(
 def means(*, later: bool) -> forms.ChoiceField:
     """Return the question how a fee is paid; nothing is chosen beforehand, so that nothing is booked by a slip."""
     choices = [*MEANS, (LATER, _("Not yet: at the counter"))] if later else MEANS
-    return forms.ChoiceField(label=_("Paid by"), choices=choices, widget=forms.RadioSelect)
+    return forms.ChoiceField(label=pgettext_lazy("means", "Paid by"), choices=choices, widget=forms.RadioSelect)
 
 
 class PlateForm(DeskPlainForm):

@@ -46,6 +46,7 @@ class PrepaymentImporter(FeeImporter):
     """期初预存 · what households had with the office when it changed to this software."""
 
     kind = "fees.prepayment"
+    permission = "fees.import_prepayment"
     label = _("Opening balances: paid in advance")
     help = _("One row for each unit and account; no receipts are written. The same row is never taken in twice.")
     sheets = (

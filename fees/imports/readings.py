@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees import services
 from fees.metering import LowerError, TooHighError, used_between
@@ -100,7 +100,7 @@ class ReadingImporter(Importer):
                 continue
             row.data["read_on"] = row.data["read_on"] or local_date()
             if meter.pk in seen:
-                row.error("number", _g("This is the same as in row %(row)s.") % {"row": seen[meter.pk].number})
+                row.error("number", gettext("This is the same as in row %(row)s.") % {"row": seen[meter.pk].number})
                 continue
             seen[meter.pk], row.existing = row, meter
             if not self._is_known(row):
@@ -123,9 +123,9 @@ class ReadingImporter(Importer):
         if row.data["kind"]:
             found = [meter for meter in found if meter.kind == row.data["kind"]]
         if not found:
-            row.error("number", _g("No meter in use has this number."))
+            row.error("number", gettext("No meter in use has this number."))
         elif len(found) > 1:
-            row.error("kind", _g("Several meters have this number: say which kind."))
+            row.error("kind", gettext("Several meters have this number: say which kind."))
         return found[0] if len(found) == 1 else None
 
     @staticmethod
@@ -138,13 +138,13 @@ class ReadingImporter(Importer):
         day, value = row.data["read_on"], row.data["value"]
         words = {"day": meter.last_on, "value": f"{meter.last_value.normalize():f}"}
         if day > local_date():
-            row.error("read_on", _g("This day lies ahead."))
+            row.error("read_on", gettext("This day lies ahead."))
         elif day <= meter.last_on and (day < meter.last_on or meter.last_on != meter.installed_on):
-            row.error("read_on", _g("It was read on %(day)s already: %(value)s.") % words)
+            row.error("read_on", gettext("It was read on %(day)s already: %(value)s.") % words)
         try:
             used_between(meter.last_value, value, digits=meter.digits)
         except TooHighError:
-            row.error("value", _g("The meter has fewer digits than this reading."))
+            row.error("value", gettext("The meter has fewer digits than this reading."))
         except LowerError:
-            message = _g("Lower than before (%(before)s): read it again. If the meter was changed, swap it.")
+            message = gettext("Lower than before (%(before)s): read it again. If the meter was changed, swap it.")
             row.error("value", message % {"before": words["value"]})

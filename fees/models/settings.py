@@ -27,8 +27,14 @@ class FeeSettings(OfficeSettings):
         _("a vacant unit pays (%)"), default=70, validators=[MaxValueValidator(100)]
     )
     vacancy_months = models.PositiveSmallIntegerField(_("after it stood vacant for (months)"), default=6)
-    prepayment = MoneyField(_("prepaid for shared water and electricity (yuan)"), default=Decimal("500.00"))
-    refill_below = MoneyField(_("a refill is billed below (yuan)"), default=Decimal("100.00"))
+    prepayment = MoneyField(
+        _("prepaid for shared water and electricity (yuan)"),
+        default=Decimal("500.00"),
+        validators=[MinValueValidator(0)],
+    )
+    refill_below = MoneyField(
+        _("a refill is billed below (yuan)"), default=Decimal("100.00"), validators=[MinValueValidator(0)]
+    )
     free_minutes = models.PositiveSmallIntegerField(_("a parking visit is free for (minutes)"), default=60)
     visit_minutes = models.PositiveSmallIntegerField(
         _("one visit lasts at most (minutes)"), default=720, validators=[MinValueValidator(1)]
@@ -38,7 +44,11 @@ class FeeSettings(OfficeSettings):
     )
     lost_ticket_visits = models.PositiveSmallIntegerField(_("a lost parking ticket counts as (visits)"), default=2)
     late_rate = models.DecimalField(
-        _("late fee a day (‰ of what is owed; 0: none)"), max_digits=5, decimal_places=2, default=Decimal(0)
+        _("late fee a day (‰ of what is owed; 0: none)"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(0),
+        validators=[MinValueValidator(0)],
     )
     late_since = models.DateField(_("late fees run since"), null=True, editable=False)
     late_grace_days = models.PositiveSmallIntegerField(_("no late fee for the first (days)"), default=30)

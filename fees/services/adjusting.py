@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees.models import AccountEntry, Adjustment, Bill, Correction, Tariff
 from fees.querysets import total
@@ -124,7 +124,7 @@ def _keep_excess(bill: Bill, *, by: User | None, at: dt.datetime) -> None:
     is_prepaid = bill.tariff.kind == Tariff.Kind.PREPAYMENT
     if is_prepaid and balance_of(unit, AccountEntry.Account.UTILITIES) < excess:
         raise DeskError(_("What %(unit)s paid in advance with it has been used for bills by now.") % {"unit": unit})
-    note = (_g("Paid too much: %(bill)s") % {"bill": bill})[:200]
+    note = (gettext("Paid too much: %(bill)s") % {"bill": bill})[:200]
     entry = AccountEntry.objects.create(unit=unit, amount=excess, by=by, at=at, note=note)
     settle([(bill, -excess)], source={"entry": entry}, by=by, at=at)
 

@@ -39,6 +39,10 @@ BY_HAND = (Tariff.Basis.AREA_ONCE, Tariff.Basis.ONCE)
 """What the counter charges by itself; visits, shared cost and meters have pages of their own."""
 
 
+FAR = 3660
+"""Days: what is charged today was not due ten years ago, nor will it be in ten years."""
+
+
 def charge_unit(
     tariff: Tariff,
     *,
@@ -92,6 +96,8 @@ def charge_to_be(
 
     """
     same_office(tariff, unit, said.get("vehicle"))
+    if abs((said.get("due_on") or local_date()) - local_date()).days > FAR and said.get("source") != Bill.Source.IMPORT:
+        raise DeskError(_("This day lies too far off."), field="due_on")
     if tariff.basis not in ONCE:
         raise DeskError(_("This tariff is billed month by month."), field="tariff")
     day = on or local_date()

@@ -72,7 +72,7 @@ def correct_differences(run: BillRun, *, chosen: Mapping[int, Decimal], reason: 
         DeskError: nothing chosen, no reason, or the run is still under way.
 
     """
-    require(by, "fees.run_bills", run)
+    require(by, "fees.approve_correction", run)  # R-FEE-09: what bills come to is the manager's to change
     reason = must_be_said(reason, _("Say why the bills change."), field="reason")
     if not chosen:
         raise DeskError(_("Choose the bills that are to be corrected."), field="chosen")

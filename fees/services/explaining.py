@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from fees.models import Bill, CostShare, TariffException, TariffRate
+from frontdesk.kit.calendar import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def _of_whole(bill: Bill) -> Iterator[Step]:
     if bill.source == Bill.Source.IMPORT or not bill.rate:
         yield Step(bill.subject or str(bill.tariff), "", bill.amount, bill.get_source_display())
         return
-    start = bill.month if bill.source == Bill.Source.RUN else bill.billed_at.date()
+    start = bill.month if bill.source == Bill.Source.RUN else local_date(bill.billed_at)
     ground = _ground(bill, start, bill.rate, bill.percent)
     yield Step(
         bill.subject or str(bill.tariff), _formula(bill, bill.rate, bill.days, bill.percent), bill.amount, ground

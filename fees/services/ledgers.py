@@ -63,11 +63,12 @@ class Collection:
     """How much of the bills of some months was collected, by month, building and tariff (R-FEE-10).
 
     A bill counts into the month it is for, whatever the day of payment; corrections count into the month of their
-    bill. So every line is: charged = paid + open, and each number is the sum of the bills behind it.
+    bill. So every line is: charged = paid + open, and each number is the sum of the bills behind it. What is prepaid
+    for shared water and electricity is the household's own until a cost is drawn from it: its bills are left out.
     """
 
     def __init__(self, bills: Any, first: dt.date, last: dt.date) -> None:
-        self.bills = bills.filter(month__range=(first, last))
+        self.bills = bills.filter(month__range=(first, last)).for_services()
         self._lines: dict[str, list[Line]] = {}
 
     def lines(self, by: str) -> list[Line]:

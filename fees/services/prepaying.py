@@ -76,12 +76,13 @@ def start_prepayments(office: Office, *, by: User) -> Job:
 
 
 def unprepaid(office: Office) -> Any:
-    """Return the units that share costs and were never billed for the prepayment."""
+    """Return the units that share costs, were never billed for the prepayment in any way, and have none."""
     tariff = Tariff.objects.filter(office=office, kind=Tariff.Kind.PREPAYMENT, is_active=True).first()
     kinds = tariff.unit_kinds if tariff is not None else []
-    billed = Bill.objects.filter(office=office, unit__isnull=False, reference__startswith="prepay:")
+    billed = Bill.objects.filter(office=office, unit__isnull=False, tariff__kind=Tariff.Kind.PREPAYMENT)
+    prepaid = AccountEntry.objects.filter(unit__office=office, account=Account.UTILITIES)
     rows = Unit.objects.filter(office=office, state__in=BILLED_STATES, kind__in=kinds)
-    return rows.exclude(pk__in=billed.values("unit"))
+    return rows.exclude(pk__in=billed.values("unit")).exclude(pk__in=prepaid.values("unit"))
 
 
 def bill_prepayments(office: Office, progress: Progress) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,12 +22,15 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from django.core.files.uploadedfile import UploadedFile
 
     from frontdesk.estate.models import Person, Unit
     from frontdesk.staff.models import User
+
+
+LONGEST = 36
+"""Months for which a reduction is applied for at a time."""
+EARLIEST = dt.date(1990, 1, 1)
 
 
 def request_reduction(
@@ -159,6 +163,10 @@ def what_speaks(unit: Unit, since: dt.date) -> list[dict[str, Any]]:
 def _check_days(vacant_since: dt.date, starts: dt.date, ends: dt.date, months: int) -> None:
     if ends < starts:
         raise DeskError(_("The last day lies before the first."), field="ends")
+    if months_between(starts, ends) >= LONGEST:
+        raise DeskError(_("At most three years are applied for at a time."), field="ends")
+    if vacant_since < EARLIEST:
+        raise DeskError(_("This day lies too far back."), field="vacant_since")
     if starts < vacant_since or months_between(vacant_since, starts) < months:
         message = _("By that day it has not stood vacant for %(months)s months.")
         raise DeskError(message % {"months": months}, field="starts")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees.models import AccountEntry, Bill, Payment, Reversal, Tender
 from fees.querysets import NOTHING, total
@@ -223,7 +223,7 @@ def _take_excess_back(bill: Bill, *, by: User, at: dt.datetime) -> None:
             "%(bill)s was made less after it was paid, and the difference has been used for other bills by now."
         )
         raise DeskError(message % {"bill": bill})
-    note = (_g("Its payment is void: %(bill)s") % {"bill": bill})[:200]
+    note = (gettext("Its payment is void: %(bill)s") % {"bill": bill})[:200]
     entry = AccountEntry.objects.create(unit=bill.unit, amount=-excess, at=at, by=by, note=note)
     settle([(bill, excess)], source={"entry": entry}, by=by, at=at)
 

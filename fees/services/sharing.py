@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fees.models import AccountEntry, Bill, CostShare, FeeSettings, MeterReading, SharedCost, Tariff
@@ -16,7 +17,7 @@ from fees.services.meter_bills import MeterRates, blank_bill
 from fees.services.prepaying import next_due, refill
 from fees.services.running import BILLED_STATES
 from fees.services.tariffs import tariff_by
-from frontdesk.estate.models import Unit
+from frontdesk.estate.models import Office, Unit
 from frontdesk.estate.services.writing import locked, same_office
 from frontdesk.kit import activity, jobs
 from frontdesk.kit.bulk import insert_new
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from frontdesk.estate.models import Office
     from frontdesk.kit.jobs import Progress
     from frontdesk.staff.models import User
 
@@ -120,11 +120,13 @@ def settle_cost(cost: SharedCost, *, by: User, note: str = "") -> SharedCost:
 
     Raises:
         Conflict: somebody settled or dropped it meanwhile.
-        DeskError: no unit has a floor area; the office has no tariff for shared cost.
+        DeskError: no unit has a floor area; the office has no tariff for shared cost; the same cost of some of these
+            days was shared among the same units before.
 
     """
     with apply("settle_cost", cost, by=by, note=note) as fresh:
         tariff_by(fresh.office, Tariff.Basis.COST)
+        _refuse_shared_before(fresh)
         sharing = sharing_of(fresh)
         if not sharing.parts:
             raise DeskError(_("No unit that shares it has a floor area on the register."))
@@ -208,6 +210,19 @@ def _sharers(office: Office, building: int | None) -> Iterable[tuple[int, str, D
     if building is not None:
         rows = rows.filter(building=building)
     return rows.order_by("pk").values_list("pk", "code", "floor_area")
+
+
+def _refuse_shared_before(cost: SharedCost) -> None:
+    """Refuse to let a household pay twice for the same: of one name, for days that cross, among the same units."""
+    Office.objects.select_for_update(no_key=True).get(pk=cost.office_id)  # two who settle two of them meet here
+    others = SharedCost.objects.filter(office=cost.office_id, name=cost.name, state=SharedCost.State.SETTLED)
+    others = others.filter(starts__lte=cost.ends, ends__gte=cost.starts).exclude(pk=cost.pk)
+    if cost.building_id is not None:
+        others = others.filter(Q(building__isnull=True) | Q(building=cost.building_id))
+    if other := others.first():
+        words = {"name": other.name, "starts": f"{other.starts:%Y-%m-%d}", "ends": f"{other.ends:%Y-%m-%d}"}
+        message = _("“%(name)s” was shared for %(starts)s to %(ends)s already. Another cost has another name.")
+        raise DeskError(message % words)
 
 
 def _fill(cost: SharedCost, amount: Decimal | None) -> list[MeterReading]:

@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees.models import Tariff, TariffException, TariffRate
 from frontdesk.estate.models import Unit
-from frontdesk.estate.services.writing import add, change, locked, refusing_doubles, same_office
+from frontdesk.estate.services.writing import add, change, locked, same_office
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
+from frontdesk.kit.periods import month_of
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def take_over_tariffs(office: Office, *, by: User) -> list[Tariff]:
             if str(name) in there:
                 continue
             tariff = add_tariff(office=office, by=by, name=str(name), position=position, **values)
-            set_rate(tariff, starts=BEGINNING, rate=Decimal(rate), note=_g("usual figure"), by=by)
+            set_rate(tariff, starts=BEGINNING, rate=Decimal(rate), note=gettext("usual figure"), by=by)
             made.append(tariff)
     return made
 
@@ -121,8 +122,10 @@ def change_tariff(tariff: Tariff, *, by: User, **fields: Any) -> Tariff:
 def set_rate(tariff: Tariff, *, starts: dt.date, rate: Decimal, by: User, note: str = "") -> TariffRate:
     """Let a tariff have a price from a day on; months before go by the old one (R-FEE-06).
 
+    A rate by which nothing was billed yet is put right by setting it again from the same day.
+
     Raises:
-        DeskError: it has a rate from that day already, or bills of that day exist.
+        DeskError: bills of that day are out, or it is the same as it was.
 
     """
     require(by, CHANGE, tariff)
@@ -131,15 +134,20 @@ def set_rate(tariff: Tariff, *, starts: dt.date, rate: Decimal, by: User, note: 
     with transaction.atomic():
         fresh = locked(tariff)
         billed = fresh.bills.filter(source="run").order_by("-month").values_list("month", flat=True).first()
-        if billed and starts < billed.replace(day=1):
+        if billed and starts <= month_of(billed).last:
             words = {"month": f"{billed:%Y-%m}"}
             message = _(
                 "Bills up to %(month)s are out: the rate begins after that, older bills are corrected one by one."
             )
             raise DeskError(message % words, field="starts")
-        with refusing_doubles(str(_("There is a rate from this day already.")), field="starts"):
-            row.save(force_insert=True)
-        activity.record(tariff, "set_rate", by=by, after={"starts": str(starts), "rate": str(rate)}, note=note)
+        there = TariffRate.objects.filter(tariff=fresh, starts=starts).first()
+        if there is not None and there.rate == rate:
+            raise DeskError(_("There is a rate from this day already."), field="starts")
+        before = {} if there is None else {"rate": str(there.rate)}
+        row.pk = None if there is None else there.pk
+        row.save(force_insert=there is None)
+        after = {"starts": str(starts), "rate": str(rate)}
+        activity.record(tariff, "set_rate", by=by, before=before, after=after, note=note)
     return row
 
 

@@ -41,7 +41,9 @@ def open_till(office: Office, *, cashier: User) -> Till:
     try:
         with transaction.atomic():
             number = f"R{year}-{next_number(office, 'till', year):05d}"
-            till = Till.objects.create(office=office, cashier=cashier, number=number)
+            before = Till.objects.filter(office=office, cashier=cashier).order_by("-pk").first()
+            left = NOTHING if before is None else before.float_amount
+            till = Till.objects.create(office=office, cashier=cashier, number=number, float_amount=left)
             activity.record(till, "open_till", by=cashier)
     except IntegrityError:  # the same cashier has opened it this moment, at another desk
         return own.get()
@@ -79,6 +81,7 @@ def count_till(
     pieces = {str(value): _pieces(value, counts) for value in DENOMINATIONS}
     totals = {method: yuan(slips.get(method) or 0) for method in Method.values if method != Method.CASH}
     with apply("count_till", till, by=by) as fresh:
+        changed = float_amount is not None and float_amount != fresh.float_amount
         if float_amount is not None:
             fresh.float_amount = float_amount
         books = expected(fresh)
@@ -90,6 +93,9 @@ def count_till(
         fresh.difference = fresh.cash - fresh.expected
         fresh.reason = reason.strip()
         differs = fresh.difference or any(amount != books[method] for method, amount in totals.items())
+        if changed and not fresh.reason:
+            message = _("The change it began with is not what the till before ended with: write down why.")
+            raise DeskError(message, field="reason")
         if differs and not fresh.reason:
             message = _("Cash or slips are not what the books say. Count again, or write down why.")
             raise DeskError(message, field="reason")

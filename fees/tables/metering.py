@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
 from fees.models import Meter, MeterReading, SharedCost
 from fees.workflow import SHARING_TONES, SharingState
+from frontdesk.kit.calendar import local_date
 from frontdesk.kit.listing import (
     Action,
     BooleanColumn,
@@ -120,7 +121,9 @@ class SharedCostTable(Table):
     state = StateColumn(_("State"), choices=SharingState.choices, styles=SHARING_TONES, sort=True)
     total_area = NumberColumn(_("Floor area (m²)"), digits=2)
     settled_by = Column(_("Settled by"), "settled_by__name", optional=True)
-    billed_at = DateColumn(_("Bills out on"), render=lambda at, _row: "" if at is None else f"{at:%Y-%m-%d}")
+    billed_at = DateColumn(
+        _("Bills out on"), render=lambda at, _row: "" if at is None else f"{local_date(at):%Y-%m-%d}"
+    )
 
     class Meta:
         model = SharedCost

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from fees.filters.arrears import LedgerBillFilter
 from fees.forms.arrears import DayForm, LedgerForm
-from fees.models import Bill, Payment
+from fees.models import Bill, Payment, Till
 from fees.services import Collection, Journal, books, methods
 from fees.tables.arrears import JOURNAL, LEDGER, LedgerBillTable
 from frontdesk.kit.calendar import ONE_DAY, local_date
@@ -37,6 +37,10 @@ QUESTIONS: tuple[tuple[str, Any, Any], ...] = (
     ("building", gettext_lazy("By building"), gettext_lazy("Building")),
     ("tariff", gettext_lazy("By tariff"), gettext_lazy("Tariff")),
 )
+
+
+FIRST_DAY = dt.date(2000, 1, 1)
+"""Before any office wrote a receipt here."""
 
 
 class Ledger(Page):
@@ -147,7 +151,8 @@ class JournalPage(Page):
         self.require(self.office)
         form, day = self._asked(request)
         payments: Any = self.of_the_office(self.get_queryset())
-        found = Journal(payments, day)
+        mine = Till.objects.open().of_cashier(self.user)
+        found = Journal(payments.exclude(till__in=mine), day)  # nobody reads here what they are still to count
         if request.GET.get("export") == FILE:
             require(self.user, EXPORT, self.office)
             title = f"{self.get_title()} {day}"
@@ -156,6 +161,7 @@ class JournalPage(Page):
         context = {
             "form": form,
             "day": day,
+            "is_without_mine": mine.exists(),
             "before": day - ONE_DAY,
             "after": day + ONE_DAY if day < local_date() else None,
             "journal": found,
@@ -172,7 +178,8 @@ class JournalPage(Page):
         if "day" not in request.GET:
             return DayForm(user=self.user, office=self.office, initial={"day": local_date()}), local_date()
         form = DayForm(request.GET, user=self.user, office=self.office)
-        return form, form.cleaned_data["day"] if form.is_valid() else local_date()
+        day = form.cleaned_data["day"] if form.is_valid() else local_date()
+        return form, min(max(day, FIRST_DAY), local_date())
 
 
 def hand_out(request: HttpRequest, title: str, write: Callable[[IO[bytes]], object]) -> HttpResponseBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
@@ -21,11 +22,11 @@ from frontdesk.kit.pages import DetailPage, FormPage, ListPage, MovePage, Preset
 from frontdesk.kit.periods import month_before
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from frontdesk.kit.models import Job
 
 SHOWN = 24
+
+FIRST_MONTH = dt.date(2000, 1, 1)
 
 
 class MeterList(ListPage):
@@ -271,7 +272,8 @@ class BillReadings(FormPage):
             day = parse_date(f"{asked[:7]}-01")
         except ValueError:
             day = None
-        return day or month_before(local_date()).first
+        last = local_date().replace(day=1)
+        return min(max(day, FIRST_MONTH), last) if day else month_before(local_date()).first
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with the month that is shown."""

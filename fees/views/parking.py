@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _g, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from fees import services
 from fees.filters.parking import ParkingVisitFilter
@@ -267,10 +267,10 @@ def _next_page(visit: ParkingVisit) -> str:
 def _said(visit: ParkingVisit) -> str:
     """Say what came of it, with the per cent sign kept from the page's own formatting."""
     if visit.bill is None:
-        text = _g("%(plate)s is out, nothing to pay.") % {"plate": visit.plate}
+        text = gettext("%(plate)s is out, nothing to pay.") % {"plate": visit.plate}
     else:
         visit.bill.refresh_from_db()
         words = {"plate": visit.plate, "amount": format_yuan(visit.bill.amount)}
-        said = _g("%(plate)s is out: %(amount)s to be paid at the counter.")
-        text = (said if visit.bill.is_open else _g("%(plate)s is out: %(amount)s paid.")) % words
+        said = gettext("%(plate)s is out: %(amount)s to be paid at the counter.")
+        text = (said if visit.bill.is_open else gettext("%(plate)s is out: %(amount)s paid.")) % words
     return text.replace("%", "%%")

@@ -105,7 +105,7 @@ class BillRunCorrect(MovePage):
     """What would be billed today and was billed otherwise; chosen bills get a line beside them."""
 
     model = BillRun
-    permission = "fees.run_bills"
+    permission = "fees.approve_correction"
     related = ("office",)
     title = _("Correct to what it would be today")
     button = _("Correct the ticked bills")

@@ -116,7 +116,12 @@ DECIDE_FEES = CHASE_FEES | {
     "fees.export_bill",
 }
 """The supervisor's part: tariffs, the month's run, letters to those who owe, the second pair of eyes on a till."""
-APPROVE_FEES = {"fees.approve_reversal", "fees.approve_correction", "fees.approve_reduction"}
+APPROVE_FEES = {
+    "fees.approve_reversal",
+    "fees.approve_correction",
+    "fees.approve_reduction",
+    "fees.import_prepayment",
+}
 """What only the manager agrees to (R-FEE-02, R-FEE-09)."""
 DESK = (
     VIEW_REGISTER
@@ -184,6 +189,7 @@ ADMINISTERING = (
         "fees.change_settings",
         "fees.change_meter",
         "fees.import_bill",
+        "fees.import_prepayment",
         "estate.add_office",
         "estate.change_office",
         "estate.change_unit",

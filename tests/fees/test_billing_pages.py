@@ -179,14 +179,14 @@ def test_run_shows_what_it_billed_by_tariff(office, flat, tariffs, clerk, client
     assert (row["count"], row["amount"], row["adjusted"]) == (1, Decimal("170.05"), Decimal("-10.00"))
 
 
-def test_what_would_differ_is_corrected_where_it_is_ticked(office, flat, tariffs, supervisor, client_of):
+def test_what_would_differ_is_corrected_where_it_is_ticked(office, flat, tariffs, manager, supervisor, client_of):
     other = UnitFactory(office=office)
     run = BillRun.objects.create(office=office, month=NOVEMBER)
     bill_month(run, lambda *_args: None)
     for unit in (flat, other):
         unit.floor_area = Decimal("80.00")
         unit.save()
-    client = client_of(supervisor)
+    client = client_of(manager)
     page = at("billrun_correct", client, run.pk)
     marks = [mark for _bill, _one, mark, ticked in page.context["rows"] if ticked]
     assert len(marks) == 2
@@ -196,6 +196,8 @@ def test_what_would_differ_is_corrected_where_it_is_ticked(office, flat, tariffs
     answer = client.post(url("billrun_correct", run.pk), once(chosen=marks[:1], reason="面积更正"))
     assert answer.url == run.get_absolute_url()
     assert sorted(run.bills.values_list("outstanding", flat=True)) == [Decimal("152.00"), Decimal("170.05")]
+    assert "面积更正" in client.get(answer.url).content.decode()  # its history says so, and can be read
+    assert client_of(supervisor).get(url("billrun_correct", run.pk)).status_code == 403  # R-FEE-09
     stale = client.post(url("billrun_correct", run.pk), once(chosen=marks[:1], reason="面积更正"))
     assert list(stale.context["form"].errors) == ["chosen"]
 

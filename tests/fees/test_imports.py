@@ -155,7 +155,9 @@ def test_parking_history_names_what_is_wrong(imported, office, flat):
 
 
 @pytest.mark.parametrize("kind", ["balance", "prepayment", "parking"])
-def test_imports_need_the_right(kind, clerk, supervisor, client_of):
+def test_imports_need_the_right(kind, clerk, supervisor, manager, client_of):
+    """What gives households money to their name is the manager's to bring in."""
     url = reverse("kit:import_new", args=[f"fees.{kind}"])
-    assert client_of(supervisor, confirmed=True).get(url).status_code == 200
+    assert client_of(manager, confirmed=True).get(url).status_code == 200
+    assert client_of(supervisor, confirmed=True).get(url).status_code == (403 if kind == "prepayment" else 200)
     assert client_of(clerk, confirmed=True).get(url).status_code == 403

@@ -109,40 +109,40 @@ def test_nothing_differs_after_a_run(run):
     assert differences_of(run) == []
 
 
-def test_differences_are_corrected_beside_the_bill(run, flat, supervisor):
+def test_differences_are_corrected_beside_the_bill(run, flat, manager):
     measure(flat, "80.00")
     found = differences_of(run)
     assert [(one.billed, one.today, one.change) for one in found] == [
         (Decimal("170.05"), Decimal("152.00"), Decimal("-18.05"))
     ]
-    assert correct_differences(run, chosen={found[0].bill: found[0].change}, reason="面积更正", by=supervisor) == 1
+    assert correct_differences(run, chosen={found[0].bill: found[0].change}, reason="面积更正", by=manager) == 1
     bill = run.bills.get()
     assert (bill.amount, bill.outstanding) == (Decimal("170.05"), Decimal("152.00"))
     line = bill.adjustments.get()
-    assert (line.amount, line.reason, line.by, line.correction) == (Decimal("-18.05"), "面积更正", supervisor, None)
+    assert (line.amount, line.reason, line.by, line.correction) == (Decimal("-18.05"), "面积更正", manager, None)
     assert differences_of(run) == []
     assert "correct_differences" in {row.verb for row in history_of(run)}
     assert verification.findings() == []
 
 
-def test_differences_of_a_paid_bill_go_into_the_advance(run, flat, supervisor, pay):
+def test_differences_of_a_paid_bill_go_into_the_advance(run, flat, manager, pay):
     bill = run.bills.get()
     pay(bill)
     before = (bill.amount, bill.allocations.count())
     ReductionFactory(unit=flat, state="approved", starts=NOVEMBER, ends=dt.date(2027, 10, 31))
     (one,) = differences_of(run)
-    correct_differences(run, chosen={one.bill: one.change}, reason="空置减免补办", by=supervisor)
+    correct_differences(run, chosen={one.bill: one.change}, reason="空置减免补办", by=manager)
     bill.refresh_from_db()
     assert (bill.amount, before[0], bill.outstanding) == (Decimal("170.05"), Decimal("170.05"), Decimal("0.00"))
     assert balance_of(flat) == Decimal("51.01")  # 170.05 − 119.04
     assert verification.findings() == []
 
 
-def test_a_unit_that_should_not_have_been_billed_comes_to_nothing(run, flat, supervisor):
+def test_a_unit_that_should_not_have_been_billed_comes_to_nothing(run, flat, manager):
     flat.state = "idle"
     flat.save()
     (one,) = differences_of(run)
-    correct_differences(run, chosen={one.bill: one.change}, reason="未售", by=supervisor)
+    correct_differences(run, chosen={one.bill: one.change}, reason="未售", by=manager)
     assert run.bills.get().outstanding == Decimal("0.00")
     assert differences_of(run) == []
 
@@ -163,37 +163,37 @@ def test_no_difference_makes_a_bill_less_than_nothing(run, flat, cashier, manage
     assert differences_of(run) == []
 
 
-def test_correcting_is_refused_when_it_is_other_by_now(run, flat, supervisor):
+def test_correcting_is_refused_when_it_is_other_by_now(run, flat, manager):
     measure(flat, "80.00")
     (one,) = differences_of(run)
     measure(flat, "70.00")
     with pytest.raises(Conflict):
-        correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=supervisor)
+        correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=manager)
     assert Adjustment.objects.count() == 0
 
 
-def test_correcting_twice_is_refused(run, flat, supervisor, manager):
+def test_correcting_twice_is_refused(run, flat, manager):
     measure(flat, "80.00")
     (one,) = differences_of(run)
-    correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=supervisor)
+    correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=manager)
     with pytest.raises(Conflict):
         correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=manager)
     assert Adjustment.objects.count() == 1
 
 
 @pytest.mark.parametrize(("chosen", "reason", "field"), [({}, "面积", "chosen"), ({1: Decimal(1)}, " ", "reason")])
-def test_correcting_wants_bills_and_a_reason(run, supervisor, chosen, reason, field):
+def test_correcting_wants_bills_and_a_reason(run, manager, chosen, reason, field):
     with pytest.raises(DeskError) as refusal:
-        correct_differences(run, chosen=chosen, reason=reason, by=supervisor)
+        correct_differences(run, chosen=chosen, reason=reason, by=manager)
     assert refusal.value.field == field
 
 
-def test_correcting_waits_for_the_run(run, flat, supervisor):
+def test_correcting_waits_for_the_run(run, flat, manager):
     measure(flat, "80.00")
     (one,) = differences_of(run)
     BillRun.objects.update(finished_at=None)
     with pytest.raises(DeskError):
-        correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=supervisor)
+        correct_differences(run, chosen={one.bill: one.change}, reason="面积更正", by=manager)
 
 
 def test_correcting_is_for_who_runs_bills(run, clerk):

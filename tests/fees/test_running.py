@@ -131,3 +131,22 @@ def test_start_due_runs_begins_where_a_month_was_billed_by_hand(office, run, oth
 def test_other_offices_units_stay_out(run, other_office):
     TenureFactory(unit=UnitFactory(office=other_office))
     assert bill_month(run, silent) == 0
+
+
+def test_set_rate_is_refused_inside_a_month_that_is_out_and_put_right_before(run, tariffs, flat, supervisor):
+    homes = tariffs.get(unit_kinds=["residence"], kind="property")
+    bill_month(run, silent)
+    for day in (NOVEMBER, dt.date(2026, 11, 30)):
+        with pytest.raises(DeskError) as refusal:
+            set_rate(homes, starts=day, rate=Decimal(2), by=supervisor)
+        assert refusal.value.field == "starts"
+    first = set_rate(homes, starts=dt.date(2027, 1, 1), rate=Decimal(99999), by=supervisor)
+    again = set_rate(homes, starts=dt.date(2027, 1, 1), rate=Decimal("2.10"), by=supervisor)
+    assert (again.pk, [row.rate for row in homes.rates.all()]) == (first.pk, [Decimal("1.9"), Decimal("2.1")])
+    assert history_of(homes).first().before == {"starts": None, "rate": "99999.0000"}
+
+
+def test_nothing_is_billed_at_no_price(run, tariffs, flat, supervisor):
+    homes = tariffs.get(unit_kinds=["residence"], kind="property")
+    set_rate(homes, starts=NOVEMBER, rate=Decimal(0), by=supervisor)
+    assert bill_month(run, silent) == 0

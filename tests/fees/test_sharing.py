@@ -271,3 +271,19 @@ def test_two_workers_bill_one_cost_once(settled, prepaid, all_is_well):
     together(*[lambda: services.bill_cost(settled, silent)] * 2)
     assert Bill.objects.filter(source="cost").count() == 3
     assert AccountEntry.objects.filter(account=UTILITIES, amount__lt=0).count() == 3
+
+
+def test_the_same_cost_is_not_shared_twice_among_the_same_units(settled, office, homes, supervisor):
+    again = services.add_cost(office=office, by=supervisor, name="楼道照明", amount=Decimal(5), **OCTOBER)
+    with pytest.raises(DeskError):
+        services.settle_cost(again, by=supervisor)
+    other = services.add_cost(office=office, by=supervisor, name="电梯用电", amount=Decimal(5), **OCTOBER)
+    assert services.settle_cost(other, by=supervisor).state == "settled"
+
+
+def test_prepayments_asked_for_in_another_way_are_not_asked_for_again(office, homes, owe, tariffs):
+    billed, prepaid, neither = homes
+    owe("500", unit=billed, tariff=tariffs.get(kind="prepayment"))
+    AccountEntry.objects.create(unit=prepaid, account=UTILITIES, amount=Decimal(80))
+    asked = set(services.unprepaid(office))
+    assert (billed in asked, prepaid in asked, neither in asked) == (False, False, True)

@@ -52,3 +52,13 @@ def test_recount_opens_it_again_unless_another_till_takes_money(owe, pay, cashie
     with pytest.raises(DeskError):
         recount_till(till, note="再点", by=supervisor)
     assert Till.objects.count() == 2
+
+
+def test_other_change_than_the_till_before_ended_with_needs_a_reason(owe, pay, cashier):
+    till = pay(owe("100")).till
+    counted = {"counts": {"100": 1, "50": 1}, "slips": {}, "by": cashier}
+    with pytest.raises(DeskError) as refusal:
+        count_till(till, float_amount=Decimal(50), **counted)
+    assert refusal.value.field == "reason"
+    assert count_till(till, float_amount=Decimal(50), reason="领备用金 50", **counted).difference == 0
+    assert pay(owe("10")).till.float_amount == 50

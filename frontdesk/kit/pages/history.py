@@ -111,7 +111,9 @@ def _field(obj: Model, attname: str) -> Field | None:
     for model in models:
         for name in dict.fromkeys((attname.removesuffix("_id"), attname)):
             with suppress(FieldDoesNotExist):
-                return model._meta.get_field(name)
+                field = model._meta.get_field(name)
+                if field.concrete:  # not what points here from another table
+                    return field
     return None
 
 
