@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Bill, Correction, Reduction, Tariff
 from fees.workflow import CorrectionState, ReductionState
@@ -16,7 +16,12 @@ from frontdesk.kit.listing.filters import LocalDateRangeField, PlainRange
 if TYPE_CHECKING:
     from fees.querysets import BillQuerySet, ReductionQuerySet
 
-BILL_GROUPS = {"open": _("Unpaid"), "overdue": _("Past due"), "disputed": _("Disputed"), "paid": _("Paid up")}
+BILL_GROUPS = {
+    "open": pgettext_lazy("bills", "Unpaid"),
+    "overdue": _("Past due"),
+    "disputed": _("Disputed"),
+    "paid": _("Paid up"),
+}
 BEYOND = 19
 """Digits that no record's key has: beyond 64 bits."""
 

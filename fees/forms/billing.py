@@ -6,7 +6,7 @@ from typing import Any
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.models import Tariff
 from fees.services.charging import BY_HAND
@@ -97,7 +97,9 @@ class ChargeForm(DeskPlainForm):
         required=False,
         help_text=_("Only where it does not follow from the rate."),
     )
-    subject = forms.CharField(label=_("For"), max_length=120, required=False, help_text=_("As the receipt shows it."))
+    subject = forms.CharField(
+        label=pgettext_lazy("bill", "For"), max_length=120, required=False, help_text=_("As the receipt shows it.")
+    )
     due_on = forms.DateField(label=_("Due on"), initial=local_date)
 
     acts_once = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.imports.rows import BATCH, FeeImporter, FeeRow, LineCell, MonthCell, digest, some
 from fees.models import Bill
@@ -91,7 +91,7 @@ class BalanceImporter(FeeImporter):
                     example="170.05",
                 ),
                 ImportColumn("due_on", _("Due on"), labels=("应缴日期", "到期日", "缴费期限")),
-                ImportColumn("subject", _("For"), labels=("备注", "说明", "摘要")),
+                ImportColumn("subject", pgettext_lazy("bill", "For"), labels=("备注", "说明", "摘要")),
             ],
         ),
     )

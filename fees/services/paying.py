@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -25,13 +26,14 @@ from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
 
     from fees.models import Till
     from frontdesk.estate.models import Office, Unit
     from frontdesk.staff.models import User
 
 Method = Tender.Method
+MOST = Decimal(10_000_000)
+"""Yuan: more than this on one receipt is a slip of the finger."""
 CHAIN = "receipt-chain"
 """What an office's receipts have in common over the years: whoever adds one holds this counter."""
 
@@ -182,7 +184,10 @@ def _checked(money: Sequence[Money]) -> Decimal:
     for one in money:
         if one.handed_over is not None and one.handed_over < one.amount:
             raise DeskError(_("Less was handed over than is to be paid in cash."), field="handed_over")
-    return sum((one.amount for one in money), NOTHING)
+    amount = sum((one.amount for one in money), NOTHING)
+    if amount > MOST:
+        raise DeskError(_("Nobody pays so much at a counter: look at the amount again."), field="amount")
+    return amount
 
 
 def _as_chosen(locked: Sequence[Bill], parts: Mapping[int, Decimal]) -> list[tuple[Bill, Decimal]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,13 +23,13 @@ from frontdesk.kit.periods import month_of, next_month
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
     from frontdesk.kit.jobs import Progress
     from frontdesk.staff.models import User
 
+LONG_AGO = dt.timedelta(days=400)
 CHUNK = 1000
 """Units or vehicles billed in one transaction: what is lost when the run is stopped, to be done again."""
 BILLED_STATES = (Unit.State.SOLD, Unit.State.RENTED)
@@ -198,6 +199,8 @@ def start_run(office: Office, month: dt.date, *, by: User | None) -> BillRun:
         require(by, "fees.run_bills", office)
     if month > next_month(local_date().replace(day=1)):
         raise DeskError(_("Bills are made for this month or the next at most."), field="month")
+    if month < (local_date() - LONG_AGO).replace(day=1):
+        raise DeskError(_("This month lies too far back: old debts are imported or charged one by one."), field="month")
     if not _has_rates(office, month):
         raise DeskError(
             _("No tariff of the office has a rate for this month. Set up the tariffs first."), field="month"

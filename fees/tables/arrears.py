@@ -127,7 +127,7 @@ class LedgerBillTable(Table):
     unit = Column(_("Unit"), "unit__code", sort=True, link="fees:arrears", link_pk="unit")
     tariff = Column(_("Tariff"), "tariff__name", sort="tariff__position", link="fees:bill")
     vehicle = Column(_("Vehicle"), "vehicle__plate", optional=True)
-    subject = Column(_("For"), css="text", optional=True)
+    subject = Column(pgettext_lazy("bill", "For"), css="text", optional=True)
     source = ChoiceColumn(_("How it came about"), choices=Bill.Source.choices, optional=True, default_shown=False)
     charged = MoneyColumn(pgettext_lazy("ledger", "Charged"), sort=True, total=True)
     paid = MoneyColumn(pgettext_lazy("ledger", "Paid"), sort=True, total=True)

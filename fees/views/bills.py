@@ -97,7 +97,7 @@ def _badge(bill: Bill) -> tuple[Any, str]:
         return _("Paid up"), "ok"
     if bill.is_disputed:
         return _("Disputed"), "warn"
-    return (_("Past due"), "danger") if bill.days_overdue else (_("Unpaid"), "info")
+    return (_("Past due"), "danger") if bill.days_overdue else (pgettext_lazy("bills", "Unpaid"), "info")
 
 
 class BillAct(MovePage):
