@@ -51,11 +51,18 @@ def _find(page):
     return Keys(page)
 
 
+def _painted(page):
+    """Wait until the next page stands on the screen: a browser drops keys that are pressed before."""
+    expect(page.locator("[data-ticks]")).to_be_visible()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def test_common_case_takes_two_keys_and_the_receipt_is_printed_with_a_third(sit_down, bills, home, cashier):
     page = sit_down(cashier)
-    page.add_init_script("window.print = () => { window.printed = true; }")
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
     keys = _find(page)
     keys.press("Enter")
+    _painted(page)
     expect(page.locator("#id_amount")).to_be_focused()
     expect(page.locator("#id_amount")).to_have_value("340.10")
     keys.press("Enter")
@@ -64,7 +71,7 @@ def test_common_case_takes_two_keys_and_the_receipt_is_printed_with_a_third(sit_
     payment = Payment.objects.get()
     assert (payment.amount, payment.payer, keys.pressed) == (Decimal("340.10"), "欧阳娜", 2)
     keys.press("Enter")
-    page.wait_for_function("window.printed === true")
+    expect(page.locator("html")).to_have_attribute("data-printed", "yes")
     expect(page.get_by_role("link", name=_("Next household"))).to_be_focused()
     keys.press("Enter")
     expect(page.locator("#id_q")).to_be_focused()
@@ -77,6 +84,7 @@ def test_wechat_by_keyboard_takes_six_keys_with_the_print(sit_down, bills, cashi
     page.add_init_script("window.print = () => {}")
     keys = _find(page)
     keys.press("Enter")
+    _painted(page)
     expect(page.locator("#id_amount")).to_be_focused()
     keys.press("Tab")
     keys.press("ArrowRight")
@@ -202,6 +210,7 @@ def _take_cash(page):
     """Take what is overdue, with two keys."""
     keys = _find(page)
     keys.press("Enter")
+    _painted(page)
     expect(page.locator("#id_amount")).to_be_focused()
     keys.press("Enter")
     page.wait_for_url("**/receipt/")

@@ -358,7 +358,7 @@ def test_counted_till_shows_the_comparison_and_its_history_the_pieces(owe, pay, 
     count(till, desk, count_100="1", count_50="1", reason="二十元找错")
     said = desk.get(till.get_absolute_url()).content.decode()
     assert ("170.00" in said, "-¥20.00" in said, "二十元找错" in said) == (True, True, True)
-    assert "100: 1, 50: 1" in said
+    assert "100: 1, 50: 1" in said or "50: 1, 100: 1" in said  # each database keeps them in an order of its own
 
 
 def test_a_difference_asks_for_the_reason_and_loses_nothing(owe, pay, desk):
