@@ -79,6 +79,22 @@ def owners_of(keys: Sequence[Key]) -> set[int]:
     return set.intersection(*allowed) if allowed else set()
 
 
+def refuse_who_left(loan: Loan, keys: Sequence[Key]) -> None:
+    """Lend nothing to, or on the word of, somebody who owned or lived behind a door and does no more: theirs goes back.
+
+    Raises:
+        DeskError: with the field they stand in.
+
+    """
+    person = loan.person or loan.confirmed_with
+    for key in keys if person else ():
+        stays = Tenure.objects.filter(unit=key.unit_id, person=person).exclude(role=Tenure.Role.CONTACT)
+        if key.unit and stays.exists() and not stays.current().exists():
+            message = _("%(name)s has nothing to do with %(unit)s any more: give the key back for good instead.")
+            words = {"name": person, "unit": key.unit.code}
+            raise DeskError(message % words, field="person" if loan.person else "confirmed_with")
+
+
 def tickets_of(key: Key, tickets: Any) -> Any:
     """Keep the tickets somebody may come for with a key: of its unit; of equipment also those of its building.
 

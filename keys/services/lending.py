@@ -19,7 +19,7 @@ from frontdesk.kit.roles import require
 from frontdesk.kit.uploads import is_blank
 from frontdesk.kit.workflow import apply
 from keys.models import Key, LentKey, Loan
-from keys.services.borrowers import Shown, check_borrower, index_holder
+from keys.services.borrowers import Shown, check_borrower, index_holder, refuse_who_left
 from keys.services.due import check_due, usual_due
 from keys.services.openings import end_openings
 from keys.services.taken import all_back
@@ -79,6 +79,7 @@ def lend_key(
     with transaction.atomic():
         keys = _together(key, also, move="lend_key", by=by)
         loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
+        refuse_who_left(loan, keys)
         loan.due_at = due_at or usual_due(loan.office, keys, loan.letter_until)
         check_due(loan, keys)
         _refuse_while_overdue(loan, by=by, excuse=excuse)

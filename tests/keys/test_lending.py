@@ -98,9 +98,12 @@ def test_somebody_who_does_not_own_the_unit_is_no_owner(key, clerk, office, home
     assert refused(key, clerk, person=tenant, **OWNER) == "person"
 
 
-def test_whoever_left_the_key_takes_it_even_after_the_sale(key, owner, clerk):
+def test_after_the_sale_whoever_left_the_key_gets_it_back_for_good_but_borrows_none(key, owner, clerk):
     owner.tenures.update(ends=local_date() - dt.timedelta(days=1), starts=dt.date(2020, 1, 1))
-    assert services.lend_key(key, by=clerk, person=owner, **OWNER).person == owner
+    assert refused(key, clerk, person=owner, **OWNER) == "person"
+    agent = AGENT | {"letter_until": local_date(), "confirmed_with": owner}
+    assert refused(key, clerk, paper=photo(), **agent) == "confirmed_with"
+    assert services.collect_key(key, by=clerk, person=owner, **OWNER).for_good is True
 
 
 def test_agent_brings_a_letter_and_the_owner_says_yes(key, owner, clerk):
