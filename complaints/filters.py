@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Category, Cause, Contractor, Department, Escalation, Part, Ticket
@@ -31,8 +31,16 @@ GROUPS = {
 CLOCK_WORDS = dict(Escalation.Clock.choices)
 LATE_TO = [(clock, CLOCK_WORDS[clock]) for clock in CLOCKS]
 INCIDENT = {"is": _("Incidents"), "belongs": _("Belongs to an incident"), "neither": _("Neither")}
-LISTS = {"category": Category, "department": Department, "contractor": Contractor, "part": Part, "cause": Cause}
-"""Filters that offer one of the office's own lists."""
+LISTS: dict[str, Any] = {
+    "category": Category,
+    "department": Department,
+    "contractor": Contractor,
+    "part": Part,
+    "cause": Cause,
+    "building": Building,
+    "assignee": User,
+}
+"""Filters that offer one of the office's own lists: of what it uses, of its buildings, of its people."""
 NOT_SAID = _("Not said")
 """The answer that finds what says nothing on a question."""
 IN_TIME = {
@@ -75,7 +83,7 @@ class TicketFilter(DeskFilterSet):
     part = ChoiceFilter(label=_("Part"), null_label=NOT_SAID)
     cause = ChoiceFilter(label=_("Cause"), null_label=NOT_SAID)
     in_time = ChoiceFilter(label=_("On time"), choices=list(IN_TIME.items()), method="is_in_time")
-    work_of = ChoiceFilter(label=_("Work of"), method="is_work_of")
+    work_of = ChoiceFilter(label=_("Work of"), null_label=NOT_SAID, method="is_work_of")
     reopened = YesNoFilter(label=_("Reopened"), method="is_reopened")
     repeated = YesNoFilter(label=_("Repeat repair"), method="is_repeated")
     satisfaction = ChoiceFilter(label=_("Satisfaction"), choices=SATISFACTION, method="answered_with")
@@ -118,14 +126,10 @@ class TicketFilter(DeskFilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = offered(User.objects.order_by("name", "pk"), self.user, self.office)
-        # Plain pairs, and the people read once for both: as records they would cost more than the list's own rows.
-        names = [(pk, name or account) for pk, name, account in people.values_list("pk", "name", "username")]
-        self.filters["assignee"].extra["choices"] = self.filters["first_contact"].extra["choices"] = names
-        buildings = offered(Building.objects.all(), self.user, self.office)
-        self.filters["building"].extra["choices"] = list(buildings.values_list("pk", "name"))
-        for name, entries in self._own_lists().items():
+        own = self._own_lists() if self.unfolded else {name: [] for name in LISTS}  # all of them are folded away
+        for name, entries in own.items():
             self.filters[name].extra["choices"] = entries
+        self.filters["first_contact"].extra["choices"] = self.filters["assignee"].extra["choices"]
         self.filters["work_of"].extra["choices"] = self.filters["contractor"].extra["choices"]
         if self.office is not None:  # only who looks at all offices chooses one
             del self.filters["office"]
@@ -148,17 +152,21 @@ class TicketFilter(DeskFilterSet):
         return words[value](self.user)
 
     def _own_lists(self) -> dict[str, list[tuple[int, str]]]:
-        """Read what the office's own lists offer, all with one query; each branch before what hangs on it."""
-        nothing = Value("", output_field=CharField())
+        """Read what the office's own lists offer, all with one query; each branch before what hangs on it.
+
+        Plain pairs: as records they would cost more than the list's own rows.
+        """
+        nothing, plain = Value("", output_field=CharField()), F("name")
         parts = []
         for name, model in LISTS.items():
-            above, place = nothing, F("position")
+            above, place, position, label = nothing, F("position"), F("position"), plain
             if model is Category:
                 above, place = Coalesce("parent__name", nothing), Coalesce("parent__position", "position")
+            elif model is User:
+                place = position = Value(0)
+                label = Coalesce(NullIf("name", nothing), "username")
             rows = offered(model.objects.order_by(), self.user, self.office)
-            parts.append(
-                rows.values_list(Value(name, output_field=CharField()), place, above, "position", "name", "pk")
-            )
+            parts.append(rows.values_list(Value(name, output_field=CharField()), place, above, position, label, "pk"))
         found: dict[str, list[tuple[int, str]]] = {name: [] for name in LISTS}
         for name, _place, above, _position, label, pk in sorted(parts[0].union(*parts[1:], all=True), key=_as_tree):
             found[name].append((pk, f"{above} / {label}" if above else label))
@@ -181,18 +189,24 @@ class TicketFilter(DeskFilterSet):
     def is_in_time(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
         """Keep what made one of its two ends in time, what did not, or what may still; of a contractor, his part."""
         clock, _, how = value.partition("_")
-        whose = self.form.cleaned_data.get("work_of") or None
-        return queryset.alias(standing=measures.standing(clock, of=whose)).filter(standing=STANDINGS[how])
+        return queryset.alias(standing=measures.standing(clock, of=self._work_of())).filter(standing=STANDINGS[how])
 
     def is_work_of(self, queryset: TicketQuerySet, _name: str, value: str) -> TicketQuerySet:
-        """Keep what is with a contractor, and what came back from him, whoever has it since."""
+        """Keep what is, or was before it came back, a contractor's work; or what never was anybody's."""
+        if value == self.filters["work_of"].null_value:
+            return queryset.filter(measures.worked_on_by_none())
         return queryset.filter(measures.worked_on_by(value))
 
     def is_reopened(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
         """Keep what was opened again, or never was; of a contractor, what came back from him."""
-        whose = self.form.cleaned_data.get("work_of")
+        whose = self._work_of()
         back = measures.came_back(**({"contractor": whose} if whose else {}))
         return queryset.filter(back) if value else queryset.exclude(back)
+
+    def _work_of(self) -> str | None:
+        """Return the contractor about whose part is asked."""
+        whose = self.form.cleaned_data.get("work_of")
+        return None if whose == self.filters["work_of"].null_value else whose or None
 
     def is_repeated(self, queryset: TicketQuerySet, _name: str, value: bool) -> TicketQuerySet:  # noqa: FBT001
         """Keep repeat repairs, or all else."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from complaints.models import Escalation, Ticket
 from complaints.querysets import CLOCKS
-from complaints.workflow import STATE_TONES, TicketState
+from complaints.workflow import STATE_TONES, UNANSWERED, UNFINISHED, TicketState
 from frontdesk.kit.listing import (
     Action,
     BooleanColumn,
@@ -76,6 +76,31 @@ class SubjectColumn(Column):
         return text
 
 
+def finish_by(due_at: dt.datetime | None, row: Row) -> dt.datetime | None:
+    """Return by when a ticket is to be finished; until its incident is answered, when that one is (R-TKT-07)."""
+    return row["incident__finish_due_at"] if row["incident__state"] in UNANSWERED else due_at
+
+
+class Deadline(DateTimeColumn):
+    """By when it is to be finished; overdue is of an incident and its tickets the incident alone."""
+
+    def __init__(self) -> None:
+        needs = ("state", "incident__state", "incident__finish_due_at")
+        super().__init__(_("Deadline"), "finish_due_at", sort=True, late=self.is_late, needs=needs)
+
+    @staticmethod
+    def is_late(due_at: dt.datetime, row: Row) -> bool:
+        """Answer whether it is overdue by itself."""
+        return row["incident__state"] not in UNANSWERED and row["state"] in UNFINISHED and due_at < timezone.now()
+
+    def shower(self) -> Callable[[Any, Row], str]:
+        show = super().shower()
+        return lambda value, row: show(finish_by(value, row), row)
+
+    def exported(self, value: Any, row: Row) -> Any:
+        return finish_by(value, row)
+
+
 class OptionalDeadline(DateTimeColumn):
     """By when one of the clocks is to end; hidden until somebody asks for it."""
 
@@ -123,7 +148,7 @@ class TicketTable(Table):
         render=handler,
         needs=("department__name", "contractor__name", "state"),
     )
-    due = DateTimeColumn(_("Deadline"), "finish_due_at", sort=True, late=late_at("finish"), needs=("state",))
+    due = Deadline()
     dispatch_due = OptionalDeadline(_("Dispatch by"), "dispatch")
     accept_due = OptionalDeadline(_("Accept by"), "accept")
     close_due = OptionalDeadline(_("Close by"), "close")

@@ -36,6 +36,7 @@ urlpatterns = [
     path("tickets/<int:pk>/", ticket.TicketDetail.as_view(), name="ticket"),
     path("tickets/<int:pk>/edit/", ticket.TicketEdit.as_view(), name="ticket_edit"),
     path("tickets/<int:pk>/caller/", phone.reveal, name="ticket_caller"),
+    path("tickets/<int:pk>/similar/", ticket.similar, name="ticket_similar"),
     path("tickets/<int:pk>/work-order/", workorder.WorkOrder.as_view(), name="work_order"),
     path("tickets/<int:pk>/<slug:move>/", moves.ticket_move, name="ticket_move"),
     path("tickets/<int:pk>/same/<int:into_pk>/", incidents.MergeTicket.as_view(), name="ticket_merge"),

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "complaints",
     "fees",
     "keys",
+    "duty",
     "frontdesk.home",
 ]
 MIDDLEWARE = [
@@ -119,6 +120,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+FORM_RENDERER = "frontdesk.kit.forms.renderer.PlainRenderer"
 CSRF_FAILURE_VIEW = "frontdesk.kit.errorviews.csrf_failure"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 

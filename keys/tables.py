@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from frontdesk.kit.listing.columns import Row
 
+OVERDUE = pgettext_lazy("key", "overdue")
 REGISTER = Action(_("Register a key"), "keys:key_add", "keys.change_key", "plus-lg", "primary")
 COUNTER = Action(_("Lend or take back"), "keys:counter", "keys.lend_key", "arrow-left-right", "primary")
 COUNT = Action(_("Begin a stock-take"), "keys:stocktake_add", "keys.take_stock", "plus-lg", "primary")
@@ -105,7 +106,7 @@ class KeyTable(Table):
         needs=("cabinet__name", "ring__tag", "ring__cabinet__name", "ring__hook"),
     )
     holder = Column(_("With"), sort=True, link="keys:loan", link_pk="holder_loan")
-    holder_due = DateTimeColumn(_("Due back"), sort=True, late=is_late)
+    holder_due = DateTimeColumn(_("Due back"), sort=True, late=is_late, late_word=OVERDUE)
     copies = NumberColumn(_("Number of keys"), optional=True, default_shown=False)
     deposited_by = Column(_("Deposited by"), "deposited_by__name", optional=True, default_shown=False)
     deposited_on = DateColumn(_("Deposited on"), optional=True, default_shown=False, sort=True)
@@ -133,7 +134,7 @@ class LoanTable(Table):
     purpose = Column(_("What for"), css="text", optional=True)
     ticket = Column(_("Ticket"), "ticket__number", link="complaints:ticket", link_pk="ticket", optional=True)
     lent_at = DateTimeColumn(_("Lent at"), sort=True)
-    due_at = DateTimeColumn(_("Due back"), sort=True, late=open_is_late, needs=("closed_at",))
+    due_at = DateTimeColumn(_("Due back"), sort=True, late=open_is_late, late_word=OVERDUE, needs=("closed_at",))
     closed_at = DateTimeColumn(_("All back at"), sort=True)
     lent_by = Column(_("Lent by"), "lent_by__name", optional=True, default_shown=False)
     for_good = BooleanColumn(_("For good"), optional=True, default_shown=False)
@@ -238,7 +239,7 @@ class StockLineTable(Table):
     """What one count found."""
 
     tag = Column(_("Tag"), sort=True, link="keys:key", link_pk="key")
-    opens = Column(_("Opens"), "key__unit__code")
+    unit = Column(_("Unit"), "key__unit__code", link="estate:unit", link_pk="key__unit")
     name = Column(_("Which door"), "key__name", css="text")
     result = StateColumn(
         pgettext_lazy("stock-take", "Result"), choices=StockLine.Result.choices, styles=StockLine.TONES, sort=True

@@ -1,4 +1,4 @@
-"""What is due by itself: holders are reminded, and once a month somebody is told to count the cabinet."""
+"""What is due by itself: once a month somebody is told to count the cabinet. Reminders of loans: see home/tasks."""
 
 from __future__ import annotations
 
@@ -9,12 +9,6 @@ from keys import services
 
 if TYPE_CHECKING:
     import datetime as dt
-
-
-@every_tick
-def remind_holders(now: dt.datetime) -> None:
-    """Remind of keys before and after they are due (R-KEY-08)."""
-    services.remind_holders(now)
 
 
 @every_tick

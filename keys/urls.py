@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keys.views import counter, lending, moves, register, stocktakes
+from keys.views import counter, lending, moves, register, seals, stocktakes
 
 app_name = "keys"
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("keys/<int:pk>/edit/", register.KeyEdit.as_view(), name="key_edit"),
     path("keys/<int:pk>/deposit-form/", register.KeyDeposit.as_view(), name="key_deposit"),
     path("keys/<int:pk>/label/", register.KeyLabel.as_view(), name="key_label"),
-    path("keys/<int:key_pk>/openings/add/", moves.SealOpeningAdd.as_view(), name="sealopening_add"),
+    path("keys/<int:key_pk>/openings/add/", seals.SealOpeningAdd.as_view(), name="sealopening_add"),
     path("keys/<int:pk>/<slug:move>/", moves.key_move, name="key_move"),
     path("k/<path:code>/", counter.scan, name="scan"),
     path("key-loans/", lending.LoanList.as_view(), name="loan_list"),
@@ -29,9 +29,9 @@ urlpatterns = [
     path("key-loans/<int:pk>/excuse/", lending.LoanExcuse.as_view(), name="loan_excuse"),
     path("key-loans/<int:pk>/sign/", lending.LoanSign.as_view(), name="loan_sign"),
     path("key-loans/<int:pk>/phone/", lending.reveal, name="loan_phone"),
-    path("sealed-keys/", moves.SealOpeningList.as_view(), name="sealopening_list"),
-    path("sealed-keys/<int:pk>/", moves.SealOpeningDetail.as_view(), name="sealopening"),
-    path("sealed-keys/<int:pk>/<slug:move>/", moves.opening_move, name="sealopening_move"),
+    path("sealed-keys/", seals.SealOpeningList.as_view(), name="sealopening_list"),
+    path("sealed-keys/<int:pk>/", seals.SealOpeningDetail.as_view(), name="sealopening"),
+    path("sealed-keys/<int:pk>/<slug:move>/", seals.opening_move, name="sealopening_move"),
     path("filing-cabinets/", moves.FilingOpeningList.as_view(), name="filingopening_list"),
     path("filing-cabinets/<int:pk>/close/", moves.FilingClose.as_view(), name="filingopening_close"),
     path("changed-locks/", moves.LockChangeList.as_view(), name="lockchange_list"),

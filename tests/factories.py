@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import factory
 from factory.django import DjangoModelFactory
@@ -30,6 +31,36 @@ from complaints.models import (
     Target,
     Ticket,
     TicketSettings,
+)
+from duty.models import (
+    Article,
+    Assignment,
+    DutySettings,
+    Finding,
+    Handover,
+    HandoverItem,
+    HandoverLine,
+    Headcount,
+    Leave,
+    LogEntry,
+    LogReader,
+    PatrolCheck,
+    PatrolPoint,
+    PatrolRound,
+    PatrolRoute,
+    Roster,
+    RosterChange,
+    Rostered,
+    RosterRule,
+    Routine,
+    RoutineTask,
+    Shift,
+    ShiftType,
+    StandIn,
+    StartReminder,
+    Swap,
+    Unavailability,
+    Wish,
 )
 from fees.models import (
     AccountEntry,
@@ -73,7 +104,7 @@ from frontdesk.estate.models import (
 )
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.models import Activity, Attachment, Counter, Holiday, ImportRun, Job, Notification, SearchTerm
-from frontdesk.staff.models import Device, Membership, User
+from frontdesk.staff.models import Device, Holding, Membership, Post, User
 from keys.models import (
     Cabinet,
     FilingOpening,
@@ -88,6 +119,8 @@ from keys.models import (
     StockLine,
     StockTake,
 )
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class OfficeFactory(DjangoModelFactory):
@@ -1052,3 +1085,366 @@ class DunningCallFactory(DjangoModelFactory):
     promised_on = dt.date(2026, 12, 1)
     owed = Decimal("170.05")
     by = factory.SubFactory(UserFactory)
+
+
+class ShiftTypeFactory(DjangoModelFactory):
+    """The early shift of pattern A."""
+
+    class Meta:
+        model = ShiftType
+
+    office = factory.SubFactory(OfficeFactory)
+    code = factory.Sequence(lambda n: f"{n + 1}")
+    name = "早班"
+    starts = dt.time(6)
+    minutes = 7 * 60
+
+
+class HeadcountFactory(DjangoModelFactory):
+    """One clerk on working days."""
+
+    class Meta:
+        model = Headcount
+
+    shift_type = factory.SubFactory(ShiftTypeFactory)
+    day_kind = "working_day"
+    people = 1
+
+
+class RosteredFactory(DjangoModelFactory):
+    """A colleague who takes part in the roster."""
+
+    class Meta:
+        model = Rostered
+
+    office = factory.SubFactory(OfficeFactory)
+    person = factory.SubFactory(UserFactory)
+    starts = dt.date(2026, 1, 1)
+
+
+class UnavailabilityFactory(DjangoModelFactory):
+    """Never on Wednesdays."""
+
+    class Meta:
+        model = Unavailability
+
+    rostered = factory.SubFactory(RosteredFactory)
+    weekday = 2
+    starts = dt.date(2026, 1, 1)
+
+
+class WishFactory(DjangoModelFactory):
+    """Rather off on this date."""
+
+    class Meta:
+        model = Wish
+
+    office = factory.SubFactory(OfficeFactory)
+    person = factory.SubFactory(UserFactory)
+    date = dt.date(2026, 12, 12)
+
+
+class RosterRuleFactory(DjangoModelFactory):
+    """Ten hours between shifts, as a must."""
+
+    class Meta:
+        model = RosterRule
+
+    office = factory.SubFactory(OfficeFactory)
+    code = "rest"
+    strength = "hard"
+    value = 600
+
+
+class DutySettingsFactory(DjangoModelFactory):
+    """An office's own figures for duty."""
+
+    class Meta:
+        model = DutySettings
+
+    office = factory.SubFactory(OfficeFactory)
+
+
+class RosterFactory(DjangoModelFactory):
+    """December's roster, a draft; an office has one for each month."""
+
+    class Meta:
+        model = Roster
+        django_get_or_create = ("office", "month")
+
+    office = factory.SubFactory(OfficeFactory)
+    month = dt.date(2026, 12, 1)
+
+
+class AssignmentFactory(DjangoModelFactory):
+    """One shift of one colleague."""
+
+    class Meta:
+        model = Assignment
+
+    roster = factory.SubFactory(RosterFactory)
+    person = factory.SubFactory(UserFactory)
+    date = dt.date(2026, 12, 7)
+    shift_type = factory.SubFactory(ShiftTypeFactory, office=factory.SelfAttribute("..roster.office"))
+
+
+class RosterChangeFactory(DjangoModelFactory):
+    """A shift taken away after publishing."""
+
+    class Meta:
+        model = RosterChange
+
+    roster = factory.SubFactory(RosterFactory, state="published", edition=2)
+    edition = 2
+    person = factory.SubFactory(UserFactory)
+    date = dt.date(2026, 12, 7)
+    before = factory.SubFactory(ShiftTypeFactory, office=factory.SelfAttribute("..roster.office"))
+    made_by = factory.SubFactory(UserFactory)
+
+
+class LeaveFactory(DjangoModelFactory):
+    """A day of personal leave that waits to be decided."""
+
+    class Meta:
+        model = Leave
+
+    office = factory.SubFactory(OfficeFactory)
+    person = factory.SubFactory(UserFactory)
+    kind = "personal"
+    starts_at = dt.datetime(2026, 12, 7, 0, 0, tzinfo=SHANGHAI)
+    ends_at = dt.datetime(2026, 12, 8, 0, 0, tzinfo=SHANGHAI)
+    requested_by = factory.SelfAttribute("person")
+
+
+class StandInFactory(DjangoModelFactory):
+    """Who takes the shift of somebody on leave."""
+
+    class Meta:
+        model = StandIn
+
+    leave = factory.SubFactory(LeaveFactory, state="approved")
+    date = dt.date(2026, 12, 7)
+    shift_type = factory.SubFactory(ShiftTypeFactory, office=factory.SelfAttribute("..leave.office"))
+    person = factory.SubFactory(UserFactory)
+    appointed_by = factory.SubFactory(UserFactory)
+
+
+class SwapFactory(DjangoModelFactory):
+    """One gives Monday's shift for Tuesday's."""
+
+    class Meta:
+        model = Swap
+
+    office = factory.SubFactory(OfficeFactory)
+    person = factory.SubFactory(UserFactory)
+    date = dt.date(2026, 12, 7)
+    shift_type = factory.SubFactory(ShiftTypeFactory, office=factory.SelfAttribute("..office"))
+    other = factory.SubFactory(UserFactory)
+    other_date = dt.date(2026, 12, 8)
+    other_shift_type = factory.SelfAttribute("shift_type")
+
+
+class PostFactory(DjangoModelFactory):
+    """A desk at which nothing is kept."""
+
+    class Meta:
+        model = Post
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda number: f"前台{number + 1}")
+
+
+class HoldingFactory(DjangoModelFactory):
+    """Somebody who answers for a desk."""
+
+    class Meta:
+        model = Holding
+
+    post = factory.SubFactory(PostFactory)
+    person = factory.SubFactory(UserFactory)
+
+
+class ArticleFactory(DjangoModelFactory):
+    """Two radios."""
+
+    class Meta:
+        model = Article
+
+    post = factory.SubFactory(PostFactory)
+    name = factory.Sequence(lambda number: f"对讲机{number + 1}")
+    number = 2
+
+
+class ShiftFactory(DjangoModelFactory):
+    """A shift that is running, its clerk at the post."""
+
+    class Meta:
+        model = Shift
+        skip_postgeneration_save = True
+
+    office = factory.SubFactory(OfficeFactory)
+    post = factory.SubFactory(PostFactory, office=factory.SelfAttribute("..office"))
+    number = factory.Sequence(lambda number: f"B2025-{number + 1:04d}")
+    clerk = factory.SubFactory(UserFactory)
+    began_at = dt.datetime(2026, 11, 22, 6, 0, tzinfo=SHANGHAI)
+
+    @factory.post_generation
+    def holding(self, create, extracted, **_kwargs):
+        """Put its clerk at the post, as beginning it does."""
+        if create and extracted is not False and self.ended_at is None:
+            HoldingFactory(post=self.post, person=self.clerk, since=self.began_at)
+
+
+class LogEntryFactory(DjangoModelFactory):
+    """An entry written at no post; its seal is none, for tests that look at other things."""
+
+    class Meta:
+        model = LogEntry
+
+    office = factory.SubFactory(OfficeFactory)
+    number = factory.Sequence(lambda number: number + 1)
+    by = factory.SubFactory(UserFactory)
+    text = "地下车库有渗水，已摆放警示牌"
+
+
+class LogReaderFactory(DjangoModelFactory):
+    """Somebody who is to read an entry."""
+
+    class Meta:
+        model = LogReader
+
+    entry = factory.SubFactory(LogEntryFactory)
+    person = factory.SubFactory(UserFactory)
+    is_named = True
+
+
+class FindingFactory(DjangoModelFactory):
+    """Something found that waits for its plan."""
+
+    class Meta:
+        model = Finding
+
+    office = factory.SubFactory(OfficeFactory)
+    number = factory.Sequence(lambda number: f"X2025-{number + 1:04d}")
+    text = "楼道灯不亮"
+    place = "1栋3层"
+    found_by = factory.SubFactory(UserFactory)
+    plan_by = dt.date(2026, 12, 10)
+
+
+class PatrolRouteFactory(DjangoModelFactory):
+    """A route through the garden."""
+
+    class Meta:
+        model = PatrolRoute
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda number: f"花园路线{number + 1}")
+
+
+class PatrolPointFactory(DjangoModelFactory):
+    """The pump room."""
+
+    class Meta:
+        model = PatrolPoint
+
+    route = factory.SubFactory(PatrolRouteFactory)
+    name = factory.Sequence(lambda number: f"水泵房{number + 1}")
+
+
+class PatrolRoundFactory(DjangoModelFactory):
+    """Somebody is walking."""
+
+    class Meta:
+        model = PatrolRound
+
+    office = factory.SubFactory(OfficeFactory)
+    route = factory.SubFactory(PatrolRouteFactory, office=factory.SelfAttribute("..office"))
+    walker = factory.SubFactory(UserFactory)
+
+
+class PatrolCheckFactory(DjangoModelFactory):
+    """A point nobody has reached yet."""
+
+    class Meta:
+        model = PatrolCheck
+
+    round = factory.SubFactory(PatrolRoundFactory)
+    point = factory.SubFactory(PatrolPointFactory, route=factory.SelfAttribute("..round.route"))
+
+
+class HandoverFactory(DjangoModelFactory):
+    """A shift that is being handed over, nothing counted yet."""
+
+    class Meta:
+        model = Handover
+
+    office = factory.SubFactory(OfficeFactory)
+    shift = factory.SubFactory(ShiftFactory, office=factory.SelfAttribute("..office"))
+    outgoing = factory.SelfAttribute("shift.clerk")
+    incoming = factory.SubFactory(UserFactory)
+
+
+class HandoverLineFactory(DjangoModelFactory):
+    """One radio is missing."""
+
+    class Meta:
+        model = HandoverLine
+
+    handover = factory.SubFactory(HandoverFactory)
+    kind = "article"
+    label = "对讲机"
+    expected = 2
+    counted = 1
+
+
+class HandoverItemFactory(DjangoModelFactory):
+    """A ticket that is still open."""
+
+    class Meta:
+        model = HandoverItem
+
+    handover = factory.SubFactory(HandoverFactory)
+    kind = "ticket"
+    object_id = factory.Sequence(lambda number: number + 1)
+    label = "2026-00001 漏水"
+    url = "/tickets/1/"
+    note = "等业主回电"
+
+
+class StartReminderFactory(DjangoModelFactory):
+    """Somebody was told that their shift begins."""
+
+    class Meta:
+        model = StartReminder
+
+    assignment = factory.SubFactory(AssignmentFactory)
+
+
+class RoutineFactory(DjangoModelFactory):
+    """A monthly assessment by the 28th, the supervisor's."""
+
+    class Meta:
+        model = Routine
+
+    office = factory.SubFactory(OfficeFactory)
+    name = factory.Sequence(lambda number: f"月度考核{number + 1}")
+    task = "对本月保洁、绿化工作进行考核"
+    role = "supervisor"
+    since = dt.date(2026, 1, 1)
+
+
+class RoutineTaskFactory(DjangoModelFactory):
+    """November's, open."""
+
+    class Meta:
+        model = RoutineTask
+
+    office = factory.SubFactory(OfficeFactory)
+    routine = factory.SubFactory(RoutineFactory, office=factory.SelfAttribute("..office"))
+    cycle = "month"
+    period = dt.date(2026, 11, 1)
+    turn = factory.Sequence(lambda number: number + 1)
+    due_on = dt.date(2026, 11, 28)
+    remind_on = dt.date(2026, 11, 25)
+    role = "supervisor"

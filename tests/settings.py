@@ -15,7 +15,7 @@ os.environ.setdefault("FRONTDESK_LOG_LEVEL", "WARNING")
 
 from frontdesk import keyfiles  # noqa: E402
 from frontdesk.settings import *  # noqa: E402, F403
-from frontdesk.settings import DATABASES, KEY_DIR, ON_SQLITE, SQLITE_OPTIONS, STATIC_ROOT, STORAGES  # noqa: E402
+from frontdesk.settings import DATABASES, KEY_DIR, ON_SQLITE, POSTGRESQL_OPTIONS, SQLITE_OPTIONS, STATIC_ROOT, STORAGES  # noqa: E402
 
 STATIC_ROOT.mkdir()
 FIELD_KEYS = keyfiles.field_keys(KEY_DIR, data_exists=False)  # a test database is always a new one
@@ -29,5 +29,7 @@ if ON_SQLITE:
         "init_command": SQLITE_OPTIONS["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     }
 else:
-    # Two runs on one server do not meet.
+    # Two runs on one server do not meet; nothing here has to survive a power cut.
+    given = POSTGRESQL_OPTIONS["OPTIONS"]["options"]
+    DATABASES["default"]["OPTIONS"] = {"options": f"{given} -c synchronous_commit=off"}
     DATABASES["default"]["TEST"] = {"NAME": f"test_frontdesk_{os.getpid()}"}

@@ -14,10 +14,11 @@ pytestmark = pytest.mark.django_db
 OURS = [
     model
     for model in apps.get_models()
-    if model.__module__.startswith(("frontdesk.", "complaints.", "fees.", "keys.")) and not model._meta.proxy
+    if model.__module__.startswith(("frontdesk.", "complaints.", "fees.", "keys.", "duty.")) and not model._meta.proxy
 ]
 UNSCOPED = {
     "staff.User": "a person may work in several offices; scoped through memberships",
+    "duty.CalendarFeed": "belongs to a person",
     "kit.OnceKey": "belongs to a person and is never shown",
     "kit.Notification": "belongs to a person",
     "kit.Heartbeat": "one row for the installation",

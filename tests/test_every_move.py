@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
@@ -20,14 +22,20 @@ from tests.factories import (
     CompensationFactory,
     CorrectionFactory,
     DocumentFactory,
+    FindingFactory,
+    HandoverFactory,
     KeyFactory,
+    LeaveFactory,
     MembershipFactory,
     PromiseFactory,
     ReductionFactory,
     ReversalFactory,
+    RosterFactory,
+    RoutineTaskFactory,
     SealOpeningFactory,
     SharedCostFactory,
     StockTakeFactory,
+    SwapFactory,
     TicketFactory,
     TillFactory,
     UnitFactory,
@@ -36,12 +44,43 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
+DONE_YESTERDAY = {
+    "done_at": dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.timezone(dt.timedelta(hours=8))),
+    "done_on": dt.date(2026, 11, 21),
+}
 MAKERS = {
     "complaints.Ticket": [lambda office, user: TicketFactory(office=office, assignee=user)],
     "complaints.Compensation": [lambda office, _user: CompensationFactory(ticket__office=office)],
     "complaints.Assessment": [lambda office, _user: AssessmentFactory(ticket__office=office)],
     "complaints.Promise": [lambda office, _user: PromiseFactory(ticket__office=office)],
     "complaints.Callback": [lambda office, _user: CallbackFactory(ticket__office=office)],
+    "duty.Finding": [lambda office, _user: FindingFactory(office=office)],
+    "duty.Handover": [
+        lambda office, user: HandoverFactory(office=office, incoming=user or UserFactory()),
+        lambda office, _user: HandoverFactory(office=office),
+    ],
+    "duty.Leave": [
+        lambda office, _user: LeaveFactory(office=office),
+        lambda office, user: LeaveFactory(office=office, person=user or UserFactory()),
+    ],
+    "duty.Roster": [lambda office, _user: RosterFactory(office=office)],
+    "duty.RoutineTask": [
+        lambda office, _user: RoutineTaskFactory(
+            office=office, result="已完成", reason="停工", done_by=UserFactory(), **DONE_YESTERDAY
+        ),
+        lambda office, user: RoutineTaskFactory(
+            office=office,
+            person=user or UserFactory(),
+            result="已完成",
+            reason="停工",
+            done_by=UserFactory(),
+            **DONE_YESTERDAY,
+        ),
+    ],
+    "duty.Swap": [
+        lambda office, user: SwapFactory(office=office, other=user or UserFactory()),
+        lambda office, _user: SwapFactory(office=office),
+    ],
     "estate.Unit": [
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.SHOP),
         lambda office, _user: UnitFactory(office=office, kind=Unit.Kind.PARKING),

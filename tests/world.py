@@ -77,6 +77,7 @@ class World:
         self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
         self._money_of(office, cast)
+        self._duty_of(office, cast)
         self.job = factories.JobFactory(office=office, created_by=clerk)
         self.run = factories.ImportRunFactory(office=office, created_by=cast["admin"])
         self.attachment = attach(self.ticket, _picture(), by=clerk, kind="photo")
@@ -86,6 +87,7 @@ class World:
         self.payment = factories.PaymentFactory(till__office=office, till__cashier=cast["cashier"], unit=self.unit)
         self.reversal = factories.ReversalFactory(payment=self.payment, requested_by=cast["cashier"])
         self.tariff = factories.TariffRateFactory(tariff__office=office).tariff
+        self.rate = factories.TariffRateFactory(tariff=self.tariff, starts=dt.date(2099, 1, 1))
         self.exception = factories.TariffExceptionFactory(tariff=self.tariff, unit=self.unit)
         self.billrun = factories.BillRunFactory(office=office)
         self.bill = factories.BillFactory(office=office, unit=self.unit, tariff=self.tariff, run=self.billrun)
@@ -104,6 +106,45 @@ class World:
         letter = factories.DunningNoticeFactory(batch=self.dunning, unit=self.unit)
         factories.DunnedBillFactory(notice=letter, bill=self.owed)
         factories.DunningCallFactory(unit=self.unit, person=self.person, by=cast["clerk"])
+
+    def _duty_of(self, office: Office, cast: dict[str, Any]) -> None:
+        """Set up a published month with one colleague in it."""
+        self.shift = factories.ShiftTypeFactory(office=office)
+        factories.HeadcountFactory(shift_type=self.shift)
+        self.rostered = factories.RosteredFactory(office=office, person=cast["clerk"])
+        self.unavailability = factories.UnavailabilityFactory(rostered=self.rostered)
+        self.roster = factories.RosterFactory(office=office, state="published", edition=2)
+        self.assignment = factories.AssignmentFactory(
+            roster=self.roster, person=cast["clerk"], shift_type=self.shift, date=dt.date(2026, 12, 7)
+        )
+        factories.RosterChangeFactory(
+            roster=self.roster, person=cast["clerk"], before=self.shift, made_by=cast["supervisor"]
+        )
+        self.leave = factories.LeaveFactory(office=office, person=cast["clerk"])
+        self.stand_in = factories.StandInFactory(
+            leave__office=office, leave__person=cast["clerk"], shift_type=self.shift, person=cast["steward"]
+        )
+        self.swap = factories.SwapFactory(
+            office=office, person=cast["clerk"], other=cast["steward"], shift_type=self.shift
+        )
+        self.wish = factories.WishFactory(office=office, person=cast["clerk"])
+        self._post_of(office, cast)
+
+    def _post_of(self, office: Office, cast: dict[str, Any]) -> None:
+        """Set up two desks: one is held by the clerk, with the steward beside them, nobody is at the other."""
+        self.free_post = factories.PostFactory(office=office)
+        self.shift_record = factories.ShiftFactory(office=office, clerk=cast["clerk"])
+        self.post = self.shift_record.post
+        factories.ArticleFactory(post=self.post)
+        self.handover = factories.HandoverFactory(office=office, shift=self.shift_record, incoming=cast["steward"])
+        factories.HandoverLineFactory(handover=self.handover)
+        self.entry = factories.LogEntryFactory(office=office, by=cast["clerk"], kind="nonconf", unit=self.unit)
+        factories.LogReaderFactory(entry=self.entry, person=cast["supervisor"])
+        self.routine = factories.RoutineFactory(office=office)
+        self.task = factories.RoutineTaskFactory(office=office, routine=self.routine, role="clerk")
+        self.finding = factories.FindingFactory(office=office, found_by=cast["guard"])
+        self.check = factories.PatrolCheckFactory(round__office=office, round__walker=cast["guard"])
+        self.helper = factories.HoldingFactory(post=self.post, person=cast["steward"], kind="beside")
 
     def arguments(self, name: str) -> dict[str, Any]:
         """Return the keyword arguments of an address."""
@@ -161,6 +202,9 @@ _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
 _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
 _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
+_ROSTER = lambda w: {"pk": w.roster.pk}  # noqa: E731
+_SHIFT = lambda w: {"pk": w.shift.pk}  # noqa: E731
+_ROSTERED = lambda w: {"pk": w.rostered.pk}  # noqa: E731
 _DUNNING = lambda w: {"pk": w.dunning.pk}  # noqa: E731
 _STOCKTAKE = lambda w: {"pk": w.stocktake.pk}  # noqa: E731
 _VISIT = lambda w: {"pk": w.visit.pk}  # noqa: E731
@@ -188,6 +232,7 @@ ARGUMENTS = {
     "complaints:department_edit": lambda w: {"pk": w.department.pk},
     "complaints:part_edit": lambda w: {"pk": w.part.pk},
     "complaints:work_order": _TICKET,
+    "complaints:ticket_similar": _TICKET,
     "complaints:ticket": _TICKET,
     "complaints:ticket_edit": _TICKET,
     "complaints:ticket_caller": _TICKET,
@@ -245,6 +290,7 @@ ARGUMENTS = {
     "fees:tariff": _TARIFF,
     "fees:tariff_edit": _TARIFF,
     "fees:tariffrate_add": lambda w: {"tariff_pk": w.tariff.pk},
+    "fees:tariffrate_withdraw": lambda w: {"pk": w.rate.pk},
     "fees:tariffexception_add": lambda w: {"tariff_pk": w.tariff.pk},
     "fees:tariffexception_end": lambda w: {"pk": w.exception.pk},
     "fees:billrun": _BILLRUN,
@@ -271,6 +317,65 @@ ARGUMENTS = {
     "fees:sharedcost": _COST,
     "fees:sharedcost_edit": _COST,
     "fees:sharedcost_move": lambda w: {"pk": w.cost.pk, "move": "settle_cost"},
+    "duty:calendar": lambda _w: {"token": "x" * 43},
+    "duty:leave": lambda w: {"pk": w.leave.pk},
+    "duty:leave_move": lambda w: {"pk": w.leave.pk, "move": "approve_leave"},
+    "duty:sick_call_record": lambda w: {"pk": w.assignment.pk},
+    "duty:standin_give_back": lambda w: {"pk": w.stand_in.pk},
+    "duty:swap": lambda w: {"pk": w.swap.pk},
+    "duty:swap_add": lambda w: {"assignment_pk": w.assignment.pk},
+    "duty:swap_move": lambda w: {"pk": w.swap.pk, "move": "withdraw_swap"},
+    "duty:wish_remove": lambda w: {"pk": w.wish.pk},
+    "duty:roster": _ROSTER,
+    "duty:roster_draft": _ROSTER,
+    "duty:roster_progress": _ROSTER,
+    "duty:roster_stop": _ROSTER,
+    "duty:roster_fairness": _ROSTER,
+    "duty:rosterchange_list": _ROSTER,
+    "duty:roster_sheet": _ROSTER,
+    "duty:roster_workbook": _ROSTER,
+    "duty:roster_replan": _ROSTER,
+    "duty:roster_replan_take": _ROSTER,
+    "duty:roster_replan_discard": _ROSTER,
+    "duty:roster_move": lambda w: {"pk": w.roster.pk, "move": "publish_roster"},
+    "duty:cell": lambda w: {"roster_pk": w.roster.pk, "person_pk": w.cast["clerk"].pk, "date": w.assignment.date},
+    "duty:post": lambda w: {"pk": w.free_post.pk},
+    "duty:post_retire": lambda w: {"pk": w.free_post.pk},
+    "duty:shift_begin": lambda w: {"pk": w.free_post.pk},
+    "duty:shift": lambda w: {"pk": w.shift_record.pk},
+    "duty:shift_helper": lambda w: {"pk": w.shift_record.pk},
+    "duty:holding_end": lambda w: {"pk": w.helper.pk},
+    "duty:logentry": lambda w: {"pk": w.entry.pk},
+    "duty:logentry_correct": lambda w: {"pk": w.entry.pk},
+    "duty:logentry_put_right": lambda w: {"pk": w.entry.pk},
+    "duty:logentry_annotate": lambda w: {"pk": w.entry.pk},
+    "duty:logentry_read": lambda w: {"pk": w.entry.pk},
+    "duty:routinetask": lambda w: {"pk": w.task.pk},
+    "duty:routinetask_finding": lambda w: {"routinetask_pk": w.task.pk},
+    "duty:routinetask_move": lambda w: {"pk": w.task.pk, "move": "do_task"},
+    "duty:routine": lambda w: {"pk": w.routine.pk},
+    "duty:routine_retire": lambda w: {"pk": w.routine.pk},
+    "home:ticket_finding": _TICKET,
+    "duty:patrolround": lambda w: {"pk": w.check.round_id},
+    "duty:patrolround_finish": lambda w: {"pk": w.check.round_id},
+    "duty:patrolcheck_tick": lambda w: {"pk": w.check.pk},
+    "duty:patrolroute": lambda w: {"pk": w.check.round.route_id},
+    "duty:patrolroute_edit": lambda w: {"pk": w.check.round.route_id},
+    "duty:patrolroute_retire": lambda w: {"pk": w.check.round.route_id},
+    "duty:patrolroute_start": lambda w: {"pk": w.check.round.route_id},
+    "duty:finding": lambda w: {"pk": w.finding.pk},
+    "duty:finding_move": lambda w: {"pk": w.finding.pk, "move": "solve_finding"},
+    "duty:shift_hand_over": lambda w: {"pk": w.shift_record.pk},
+    "duty:handover": lambda w: {"pk": w.handover.pk},
+    "duty:handover_sheet": lambda w: {"pk": w.handover.pk},
+    "duty:handover_move": lambda w: {"pk": w.handover.pk, "move": "sign_over"},
+    "duty:shifttype": _SHIFT,
+    "duty:shifttype_retire": _SHIFT,
+    "duty:rostered": _ROSTERED,
+    "duty:rostered_edit": _ROSTERED,
+    "duty:rostered_end": _ROSTERED,
+    "duty:unavailability_add": lambda w: {"rostered_pk": w.rostered.pk},
+    "duty:unavailability_remove": lambda w: {"pk": w.unavailability.pk},
     "keys:key": _KEY,
     "keys:key_edit": _KEY,
     "keys:key_deposit": _KEY,

@@ -154,13 +154,17 @@ class SettingsForm(OfficeSettingsForm):
         return [Target._meta.get_field(name).verbose_name for name in (*CLOCKS, AROUND)]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the table: per kind and urgency the cells of the four clocks and the tick for around the clock."""
+        """Return the table: per kind and urgency the cells of the four clocks and the tick for around the clock.
+
+        Each stands behind what its column is called.
+        """
+        *heads, around = self.heads()
         return [
             {
                 "kind": target.get_kind_display(),
                 "urgent": target.urgent,
-                "cells": [self[target_field(*key, clock)] for clock in CLOCKS],
-                "around": self[target_field(*key, AROUND)],
+                "cells": [(head, self[target_field(*key, clock)]) for head, clock in zip(heads, CLOCKS, strict=True)],
+                "around": (around, self[target_field(*key, AROUND)]),
             }
             for key, target in self.targets.items()
         ]

@@ -15,7 +15,7 @@ from frontdesk.kit.scoping import Scoped
 
 
 class Reopening(Scoped):
-    """重开 · a ticket begun anew: who had done it, when it was done and by when it should have been.
+    """重开 · a ticket begun anew: who had done it, when it was done and closed and by when it should have been.
 
     The ticket itself starts with empty hands and new deadlines; what it looked like before stays here to be counted.
     """
@@ -26,6 +26,8 @@ class Reopening(Scoped):
     contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, null=True, related_name="reopenings")
     due_at = models.DateTimeField(_("deadline"), null=True)
     ended_at = models.DateTimeField(_("done at"), null=True)
+    close_due_at = models.DateTimeField(_("close by"), null=True)
+    closed_at = models.DateTimeField(_("archived at"), null=True)
     at = models.DateTimeField(_("reopened at"), default=now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.catalogue import Category, Cause, Contractor, Department, Part
 from complaints.querysets import TicketQuerySet
-from complaints.workflow import OPEN, STATE_TONES, TICKET, TicketState
+from complaints.workflow import OPEN, STATE_TONES, TICKET, UNANSWERED, UNFINISHED, TicketState
 from frontdesk.estate.models import Office, Person, Unit
 from frontdesk.kit.calendar import now
 from frontdesk.kit.masking import mask_phone
@@ -222,6 +222,22 @@ class Ticket(Scoped, Versioned):
     def is_paused(self) -> bool:
         """Whether its clocks stand still now."""
         return self.paused_until is not None and self.paused_until > now()
+
+    @property
+    def led_by(self) -> Ticket | None:
+        """The incident whose clocks count for it, until that one is answered (R-TKT-07)."""
+        return self.incident if self.incident is not None and self.incident.state in UNANSWERED else None
+
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """By when it is to be finished: its own deadline, or that of the incident it goes with."""
+        return (self.led_by or self).finish_due_at
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been finished by now and goes with no incident, which alone is overdue."""
+        due = self.finish_due_at
+        return due is not None and self.state in UNFINISHED and due < now() and self.led_by is None
 
     @property
     def handler(self) -> str:

@@ -62,11 +62,13 @@ def record_ticket(
     answered_on_the_spot: bool = False,
     reply: str = "",
     photo: UploadedFile | None = None,
+    permission: str = "complaints.record_ticket",
     **facts: Any,
 ) -> Ticket:
     """Write down a matter; whoever takes it answers for it until the reply (R-TKT-01, R-TKT-03, R-TKT-05).
 
-    A question answered on the spot is recorded, replied to and archived in one go (R-TKT-04).
+    A question answered on the spot is recorded, replied to and archived in one go (R-TKT-04). Where another act brings
+    a ticket about, as what a patrol finds, `permission` is what that act takes.
 
     Raises:
         DeskError: answered without saying what, or warranty rework that nobody has done yet (R-TKT-12); a time that
@@ -76,7 +78,7 @@ def record_ticket(
     ticket = Ticket(office=office, first_contact=by, received_at=now(), **_known(facts))
     ticket.caller_name = ticket.caller_name or (ticket.person.name if ticket.person else "")
     with transaction.atomic():
-        require(by, "complaints.record_ticket", ticket)
+        require(by, permission, ticket)
         _check_facts(ticket)
         _must_be_ahead(ticket.due_at)
         if answered_on_the_spot:

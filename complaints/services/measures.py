@@ -13,6 +13,7 @@ from frontdesk.kit.calendar import now
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models.sql.compiler import SQLCompiler
@@ -26,11 +27,11 @@ UNDECIDED, IN_TIME, LATE = range(3)
 def in_time(clock: str, *, of: Any = None) -> Q:
     """Keep what was finished, or closed, by its deadline; what never had one is not measured.
 
-    What was reported done too late stays so when it is opened again. `of` asks about one contractor's work: what is
-    his now, and what came back from him, whoever has it since.
+    What was reported done, or closed, too late stays so when it is opened again. `of` asks about one contractor's
+    work: what is his now, and what came back from him, whoever has it since.
     """
     if clock == CLOSE:
-        return Q(archived_at__lte=F("close_due_at"))
+        return Q(archived_at__lte=F("close_due_at")) & ~came_back(closed_at__gt=F("close_due_at"))
     if of is None:
         return ended_in_time() & ~came_back(ended_at__gt=F("due_at"))
     his, once = Q(contractor=of), came_back(contractor=of, ended_at__lte=F("due_at"))
@@ -41,7 +42,8 @@ def too_late(clock: str, at: dt.datetime | None = None, *, of: Any = None) -> Q:
     """Keep what was finished, or closed, after its deadline, and what should have been by now; `of` as in `in_time`."""
     at = at or now()
     if clock == CLOSE:
-        return Q(archived_at__gt=F("close_due_at")) | Q(state__in=OPEN, close_due_at__lt=at)
+        closed_late = came_back(closed_at__gt=F("close_due_at"))
+        return Q(archived_at__gt=F("close_due_at")) | Q(state__in=OPEN, close_due_at__lt=at) | closed_late
     if of is None:
         return ended_late(at) | came_back(ended_at__gt=F("due_at"))
     return Q(contractor=of) & ended_late(at) | came_back(contractor=of, ended_at__gt=F("due_at"))
@@ -58,6 +60,31 @@ def ended_late(at: dt.datetime) -> Q:
     return Q(done_at__gt=F("finish_due_at")) | answered | Q(state__in=UNFINISHED, finish_due_at__lt=at)
 
 
+def stands_since_opened(at: dt.datetime) -> Case:
+    """Say how a ticket stands to its deadline since it was opened last, whatever came back before."""
+    late = When(ended_late(at), then=Value(LATE))
+    return Case(When(ended_in_time(), then=Value(IN_TIME)), late, default=Value(UNDECIDED))
+
+
+def stood(due_at: dt.datetime | None, ended_at: dt.datetime | None) -> int:
+    """Say how work that came back had stood to its deadline."""
+    if due_at is None or ended_at is None:
+        return UNDECIDED
+    return LATE if ended_at > due_at else IN_TIME
+
+
+def together(now_stands: int | None, stood_before: Collection[int]) -> int:
+    """Say how one contractor's part of a ticket stands: what came back from him, and what is his now (None: nothing).
+
+    The same as `standing` with `of`, for who has the rows in hand.
+    """
+    if LATE in stood_before:
+        return LATE
+    if now_stands is None:
+        return IN_TIME if IN_TIME in stood_before else UNDECIDED
+    return now_stands
+
+
 def came_back(**asked: Any) -> Q:
     """Keep tickets that were opened again after work as asked for."""
     return Q(pk__in=Reopening.objects.filter(**asked).order_by().values("ticket"))
@@ -66,6 +93,11 @@ def came_back(**asked: Any) -> Q:
 def worked_on_by(contractor: Any) -> Q:
     """Keep what is, or was before it came back, a contractor's work."""
     return Q(contractor=contractor) | came_back(contractor=contractor)
+
+
+def worked_on_by_none() -> Q:
+    """Keep what is no contractor's work, and never was."""
+    return Q(contractor__isnull=True) & ~came_back(contractor__isnull=False)
 
 
 def standing(clock: str, at: dt.datetime | None = None, *, of: Any = None) -> Case:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, NullIf, Round
 from complaints.models import Reopening, Ticket
 from complaints.querysets import carried_along
 from complaints.services import measures
-from complaints.services.measures import IN_TIME, LATE, UNDECIDED
+from complaints.services.measures import IN_TIME, LATE
 from complaints.services.settings import settings_of, targets_of
 from complaints.workflow import UNDER_WAY, UNFINISHED
 from frontdesk.estate.models import Office
@@ -72,18 +72,17 @@ def _add_what_came_back(
     figures: dict[str, Counter[int]], contractors: CatalogueQuerySet, period: Period, at: dt.datetime
 ) -> None:
     """Let what came back count as the work it was, once per ticket, beside how it stands with him now."""
-    late_now = Case(When(measures.ended_late(at), then=Value(LATE)), default=Value(UNDECIDED))
-    now = Case(When(measures.ended_in_time(), then=Value(IN_TIME)), default=late_now)
+    now = measures.stands_since_opened(at)
     rows = Ticket.objects.filter(period.holds("received_at"), reopenings__contractor__in=contractors.order_by())
     rows = rows.order_by().annotate(now=now, was_due=F("reopenings__due_at"), ended=F("reopenings__ended_at"))
     back: dict[tuple[int, int], tuple[int | None, list[int]]] = {}
     for his, ticket, holder, stands, due, ended in rows.values_list(
         "reopenings__contractor", "pk", "contractor", "now", "was_due", "ended"
     ):
-        was = UNDECIDED if due is None or ended is None else LATE if ended > due else IN_TIME
-        back.setdefault((his, ticket), (stands if holder == his else None, []))[1].append(was)
+        was = back.setdefault((his, ticket), (stands if holder == his else None, []))[1]
+        was.append(measures.stood(due, ended))
     for (his, _ticket), (stands, were) in back.items():
-        counts = LATE if LATE in were else IN_TIME if stands is None and IN_TIME in were else stands
+        counts = measures.together(stands, were)
         figures["came_back"][his] += 1
         figures["received"][his] += stands is None
         for name, standing in (("in_time", IN_TIME), ("late", LATE)):

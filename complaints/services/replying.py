@@ -92,6 +92,8 @@ def reopen_ticket(ticket: Ticket, *, reason: str, by: User, permission: str = ""
             contractor=fresh.contractor,
             due_at=fresh.finish_due_at,
             ended_at=fresh.done_at or fresh.replied_at,
+            close_due_at=fresh.close_due_at,
+            closed_at=fresh.archived_at,
             by=by,
         )
         leave_hands(fresh, but_contractor=True)

@@ -33,7 +33,7 @@ from frontdesk.kit.calendar import now
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from complaints.querysets import TicketQuerySet
     from frontdesk.kit.periods import Period
@@ -46,7 +46,7 @@ DIMENSIONS = {
     "contractor": "contractor",
     "office": "office",
 }
-"""Filter of the ticket list → by what it is counted."""
+"""By what is counted → what a ticket says of it; of a contractor also what came back from him."""
 NAMED: Mapping[str, Any] = {
     "category": Category,
     "building": Building,
@@ -177,8 +177,40 @@ class Statistics:
 
     @cached_property
     def by_contractor(self) -> list[Line]:
-        """By contractor."""
-        return self._lines("contractor", self._names("contractor"))
+        """By contractor, each with his own part, as he is ranked: what came back from him stays his (R-TKT-12).
+
+        A ticket on which several worked stands with each of them.
+        """
+        counted = Counter(self._counted["contractor"])
+        for (holder, standing), parts in self._came_back():
+            counted[holder, standing] -= 1
+            counted.update(parts)
+        return self._lines("contractor", self._names("contractor"), +counted)
+
+    def _came_back(self) -> Iterator[tuple[tuple[int | None, int], list[tuple[int, int]]]]:
+        """Yield tickets opened again on which contractors worked: whose it is with how it stands, and each one's part.
+
+        One late part makes the ticket late, but not the others' parts.
+        """
+        rows = self.tickets.filter(reopenings__isnull=False).annotate(
+            standing=measures.standing(measures.FINISH, self.at), since=measures.stands_since_opened(self.at)
+        )
+        stood: dict[tuple[int, int | None, int, int], dict[int, list[int]]] = {}
+        for *ticket, who, due, ended in rows.values_list(
+            *("pk", "contractor", "standing", "since"),
+            *("reopenings__contractor", "reopenings__due_at", "reopenings__ended_at"),
+        ):
+            parts = stood.setdefault(tuple(ticket), {})
+            if who is not None:
+                parts.setdefault(who, []).append(measures.stood(due, ended))
+        for (_pk, holder, standing, since), parts in stood.items():
+            if holder is not None:
+                parts.setdefault(holder, [])
+            if parts:
+                yield (
+                    (holder, standing),
+                    [(who, measures.together(since if who == holder else None, was)) for who, was in parts.items()],
+                )
 
     @cached_property
     def by_office(self) -> list[Line]:
@@ -224,17 +256,19 @@ class Statistics:
         counted = (CompensationState.PROPOSED, CompensationState.APPROVED, CompensationState.PAID)
         return [Money(state.value, str(state.label), *found.get(state, (0, NOTHING))) for state in counted]
 
-    def _sums(self, name: str) -> dict[Any, Counter[int]]:
+    def _sums(self, name: str, counted: Counter[tuple[Any, int]] | None = None) -> dict[Any, Counter[int]]:
         found: dict[Any, Counter[int]] = {}
-        for (key, standing), count in self._counted[name].items():
+        for (key, standing), count in (self._counted[name] if counted is None else counted).items():
             found.setdefault(key, Counter())[standing] += count
         return found
 
-    def _lines(self, dimension: str, names: Mapping[Any, str]) -> list[Line]:
+    def _lines(
+        self, dimension: str, names: Mapping[Any, str], counted: Counter[tuple[Any, int]] | None = None
+    ) -> list[Line]:
         """Count by one dimension, the most first, what says nothing last."""
         lines = [
             Line(key, "" if key is None else names.get(key, str(key)), sums.total(), sums[IN_TIME], sums[LATE])
-            for key, sums in self._sums(dimension).items()
+            for key, sums in self._sums(dimension, counted).items()
         ]
         return sorted(lines, key=lambda line: (line.key is None, -line.count, line.label))
 

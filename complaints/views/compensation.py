@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, Sum
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from complaints import services
 from complaints.filters_money import CompensationFilter
@@ -288,4 +288,4 @@ def card_of(compensation: Compensation) -> dict[str, Any]:
 
 
 def _counted(number: int) -> str:
-    return gettext("%(count)s proposals") % {"count": number} if number else ""
+    return ngettext("%(count)s proposal", "%(count)s proposals", number) % {"count": number} if number else ""

@@ -70,15 +70,13 @@ class ContractorDetail(DetailPage):
 
     def get_context(self) -> dict[str, Any]:
         """Add his tickets, those done and not confirmed yet, and how he stands this quarter."""
-        at = now()
         tickets = Ticket.objects.visible_to(self.user).filter(contractor=self.object.pk)
-        tickets = tickets.select_related("unit", "part", "cause").order_by("received_at", "pk")
+        tickets = tickets.select_related("unit", "part", "cause", "incident").order_by("received_at", "pk")
         in_hand = list(tickets.under_way()[: LISTED + 1])
         return {
             "tickets": in_hand[:LISTED],
             "cut": len(in_hand) > LISTED,
             "unconfirmed": tickets.filter(state=TicketState.DONE, kind=Ticket.Kind.REWORK, confirmed_at=None)[:LISTED],
-            "standing": ranked(Contractor.objects.filter(pk=self.object.pk), period_asked(""), at=at).first(),
+            "standing": ranked(Contractor.objects.filter(pk=self.object.pk), period_asked(""), at=now()).first(),
             "period": period_asked(""),
-            "at": at,
         }

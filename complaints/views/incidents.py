@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as gettext_now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from complaints import services
 from complaints.forms.callers import JoinIncidentForm
@@ -43,7 +43,7 @@ class JoinIncident(MovePage):
     move = "join_incident"
     form_class = JoinIncidentForm
     service = services.join_incident
-    text = _("It is answered and archived with the incident. Until then its own clocks go on.")
+    text = _("It is answered and archived with the incident. Until then the clocks of the incident count.")
     success = _("Added to the incident.")
 
     def get_initial(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class MergeTicket(MovePage):
     def get_context(self) -> dict[str, Any]:
         """Say what happens to whom."""
         words = {"caller": self.object.caller_name or self.object.unit or "", "other": self.into}
-        text = gettext_now("%(caller)s is written down as a caller of %(other)s; this ticket is answered and archived.")
+        text = gettext("%(caller)s is written down as a caller of %(other)s; this ticket is answered and archived.")
         return {"text": text % words}
 
 
@@ -128,7 +128,7 @@ def said_of_repeat(ticket: Ticket) -> str:
         return ""
     last = earlier[0]
     words = {"at": moment(last.done_at)[:10], "by": last.handler, "number": last.number}
-    return gettext_now("Repeat repair: fixed on %(at)s by %(by)s, ticket %(number)s.") % words
+    return gettext("Repeat repair: fixed on %(at)s by %(by)s, ticket %(number)s.") % words
 
 
 PAGES = (DeclareIncident, JoinIncident, LeaveIncident, FollowIncident)

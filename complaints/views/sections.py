@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from complaints.models import Ticket
     from complaints.services.clocks import Reading
-    from complaints.services.repeats import Similar
     from complaints.services.warranty import Warranty
     from frontdesk.kit.working_hours import WorkingHours
     from frontdesk.staff.models import User
@@ -38,12 +37,14 @@ class ClockLine:
 
 def clocks_section(ticket: Ticket, user: User) -> dict[str, Any]:
     """Return the clocks that have begun, the pauses, and the steps up with who saw them (R-TKT-06)."""
-    hours = hours_of(ticket)
+    timed = ticket.led_by or ticket
+    hours = hours_of(timed)
     may_look = user.has_perm("complaints.view_escalation", ticket)
     steps = ticket.escalations.select_related("seen_by").prefetch_related("told") if may_look else ()
     pauses = list(ticket.pauses.select_related("by"))
     return {
-        "clocks": [clock_line(reading, hours) for reading in clocks_of(ticket, hours=hours)],
+        "clocks": [clock_line(reading, hours) for reading in clocks_of(timed, hours=hours)],
+        "clocks_of": ticket.led_by,
         "all_day": hours.around_the_clock,
         "pauses": pauses,
         "running_pause": next((pause for pause in pauses if ticket.is_paused and pause.end > now()), None),
@@ -77,28 +78,35 @@ def promises_section(ticket: Ticket, user: User) -> dict[str, Any]:
 
 
 def incident_section(ticket: Ticket, user: User) -> dict[str, Any]:
-    """Return who else called, the tickets of an incident, what is open alike, and earlier repairs (R-TKT-07)."""
+    """Return who else called, the tickets of an incident, whether to ask what is alike, earlier repairs (R-TKT-07)."""
     callers = ticket.callers.select_related("unit", "person", "taken_by").prefetch_related("person__phones")
     earlier = services.earlier_repairs(ticket)
     children = ticket.children.visible_to(user).select_related("unit").order_by("pk") if ticket.is_incident else []
     return {
         "callers": [(one, one.phone_number and services.may_reveal_extra_caller(one, user)) for one in callers],
         "children": list(children),
-        "similar": _similar(ticket, user),
-        "may_join": user.has_perm("complaints.join_incident", ticket),
+        "may_be_taken_twice": may_be_taken_twice(ticket, user),
         "earlier": earlier,
         "may_view_earlier": user.has_perm("complaints.view_every_ticket", ticket),
         "warranty": _warranty(ticket, earlier),
     }
 
 
-def _similar(ticket: Ticket, user: User) -> list[Similar]:
-    """Look for tickets alike while nobody was sent yet and it belongs to no incident."""
+def may_be_taken_twice(ticket: Ticket, user: User) -> bool:
+    """Answer whether to look for tickets alike: nobody was sent yet, and it belongs to no incident."""
     is_new = ticket.state == TicketState.RECORDED and not ticket.is_incident and not ticket.incident_id
-    if not is_new or not user.has_perm("complaints.add_caller", ticket):
-        return []
+    return is_new and user.has_perm("complaints.add_caller", ticket)
+
+
+def similar_section(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Return what is open alike, which a ticket's page asks for once it stands."""
     about = {name: getattr(ticket, name) for name in ("unit", "kind", "category", "subject", "body", "place")}
-    return services.similar_open(ticket.office, user=user, but=ticket.pk, **about)
+    asked = may_be_taken_twice(ticket, user)
+    return {
+        "ticket": ticket,
+        "similar": services.similar_open(ticket.office, user=user, but=ticket.pk, **about) if asked else [],
+        "may_join": user.has_perm("complaints.join_incident", ticket),
+    }
 
 
 def _warranty(ticket: Ticket, earlier: list[Ticket]) -> Warranty | None:

@@ -167,7 +167,7 @@ class StatisticsPage(Page):
         yield self._by("category", _("By category"), _("Category"), found.by_category)
         yield self._by("building", _("By building"), _("Building"), found.by_building)
         yield self._by("cause", _("By cause"), _("Cause"), found.by_cause)
-        yield self._by("contractor", _("By contractor"), _("Contractor"), found.by_contractor)
+        yield self._by("contractor", _("By contractor"), _("Contractor"), found.by_contractor, question="work_of")
         if self.office is None:
             yield self._by("office", _("By office"), _("Office"), found.by_office)
         clocks = ((_("Finishing"), "finish", found.total), (_("Closing"), "close", found.closed))
@@ -184,10 +184,11 @@ class StatisticsPage(Page):
     def _heads(self) -> list[Any]:
         return [_("Number received"), _("In time"), _("Too late"), _("Not decided")]
 
-    def _by(self, dimension: str, title: Any, head: Any, lines: list[Line]) -> Section:
+    def _by(self, dimension: str, title: Any, head: Any, lines: list[Line], *, question: str = "") -> Section:
+        """Return the lines; `question` is the filter of the ticket list, where it has another name."""
         rows = []
         for line in lines:
-            asked = {dimension: NOT_SAID if line.key is None else line.key}
+            asked = {question or dimension: NOT_SAID if line.key is None else line.key}
             cells = [Cell(line.count, self._list(**asked)), *self._standing("finish", line, **asked)]
             label = line.label if line.key is not None else _("Not said")
             rows.append(RowShown(label, line.depth, cells, line.share))

@@ -13,11 +13,11 @@ from complaints import services
 from complaints.forms import IntakeForm, TicketEditForm, TicketForm
 from complaints.forms.ticket import HintForm
 from complaints.models import Ticket
-from complaints.views.sections import SECTIONS
-from complaints.workflow import STATE_TONES, STEPS, UNFINISHED, TicketState
+from complaints.views.sections import SECTIONS, similar_section
+from complaints.workflow import STATE_TONES, STEPS, TicketState
 from frontdesk.estate.models import Unit
 from frontdesk.kit.calendar import local_date, now
-from frontdesk.kit.pages import Action, DetailPage, FormPage
+from frontdesk.kit.pages import Action, DetailPage, FormPage, show_part
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -64,19 +64,8 @@ class TicketDetail(DetailPage):
 
     model = Ticket
     permission = "complaints.view_ticket"
-    related = (
-        "office",
-        "unit",
-        "person",
-        "first_contact",
-        "assignee",
-        "department",
-        "contractor",
-        "category__parent",
-        "part",
-        "cause",
-        "incident",
-    )
+    related = ("office", "unit__building", "person", "first_contact", "assignee", "department", "category__parent")
+    """What nearly every ticket has; what few have (contractor, part, cause, incident) is read where it is there."""
     card = "complaints/_ticket.html"
     state_tones = STATE_TONES
     edit_permission = "complaints.change_ticket"
@@ -89,7 +78,6 @@ class TicketDetail(DetailPage):
         return {
             **({"actions": []} if archived else {}),
             "steps": steps(self.object),
-            "is_late": is_late(self.object),
             "may_reveal": bool(self.object.phone_number) and services.may_reveal_caller(self.object, self.user),
             "may_view_unit": self.user.has_perm("estate.view_unit", self.object),
             "may_view_person": self.user.has_perm("estate.view_person", self.object),
@@ -130,6 +118,15 @@ def hints(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/_hints.html", context)
 
 
+@require_safe
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve what is open about the same as a new ticket: perhaps it was taken twice (R-TKT-07)."""
+    tickets = Ticket.objects.visible_to(request.user).select_related("office", "unit__building", "category")
+    ticket = get_object_or_404(tickets, pk=pk)
+    require(request.user, "complaints.add_caller", ticket)
+    return show_part(request, "complaints/_similar_tickets.html", ticket, similar_section(ticket, request.user))
+
+
 def _place_of_call(request: HttpRequest) -> tuple[Unit | None, Any]:
     """Return the unit chosen and its office, without one the office worked in, where one must be allowed to record."""
     chosen = request.GET.get("unit", "")
@@ -156,8 +153,3 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
         {"label": step.label, "at": at[step], "current": step == ticket.state, "done": STEPS.index(step) < reached}
         for step in shown
     ]
-
-
-def is_late(ticket: Ticket) -> bool:
-    """Answer whether the ticket should have been finished by now."""
-    return bool(ticket.finish_due_at) and ticket.state in UNFINISHED and ticket.finish_due_at < now()

@@ -20,7 +20,10 @@ class WorkOrder(Page):
     model = Ticket
     permission = "complaints.view_ticket"
     title = _("Work order")
-    related = ("office", "unit", "person", "assignee", "department", "contractor", "category__parent", "part", "cause")
+    related = (
+        *("office", "unit", "person", "assignee", "department", "contractor", "category__parent", "part", "cause"),
+        "incident",
+    )
     template_name = "complaints/work_order.html"
 
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:

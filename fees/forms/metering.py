@@ -66,6 +66,9 @@ class ReadingForm(DeskPlainForm):
 
     value = _reading(_("Reading"))
     read_on = forms.DateField(label=_("Read on"), initial=local_date)
+    photo = forms.FileField(
+        label=_("Photo of the meter"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*"})
+    )
 
     acts_once = True
 

@@ -97,6 +97,14 @@ DUNNING = ("notice_days", "letter_days", "final_days")
 LATE = ("late_rate", "late_grace_days", "late_cap")
 
 
+class WithdrawForm(DeskPlainForm):
+    """Why a rate is taken back."""
+
+    reason = forms.CharField(label=_("Why it is taken back"), max_length=200)
+
+    acts_once = True
+
+
 class FeeSettingsForm(SettingsForm):
     """When bills are due, what a vacant unit pays, how visits are charged, when households are reminded."""
 

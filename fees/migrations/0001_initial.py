@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'account entry',
                 'verbose_name_plural': 'account entries',
                 'ordering': ('pk',),
+                'indexes': [models.Index(fields=['unit', 'account'], name='entries_of_account')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_entry_is_money'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('unit', 'reference'), name='one_entry_of_a_reference')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bill run',
                 'verbose_name_plural': 'bill runs',
                 'ordering': ('-month',),
+                'constraints': [models.UniqueConstraint(fields=('office', 'month'), name='one_run_a_month')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +88,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bill',
                 'verbose_name_plural': 'bills',
                 'ordering': ('due_on', 'pk'),
+                'indexes': [models.Index(condition=models.Q(('outstanding__gt', 0)), fields=['unit', 'due_on'], name='open_bills_of_unit'), models.Index(condition=models.Q(('outstanding__gt', 0)), fields=['office', 'due_on'], name='open_bills_by_due_day'), models.Index(fields=['unit', '-month'], name='bills_of_unit')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('office', 'reference'), name='one_bill_of_a_reference'), models.CheckConstraint(condition=models.Q(('outstanding__gte', 0)), name='nobody_pays_more_than_a_bill')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +111,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correction',
                 'verbose_name_plural': 'corrections',
                 'ordering': ('-requested_at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('bill',), name='one_correction_of_a_bill_at_a_time'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_correction_changes_something')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +129,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'adjustment',
                 'verbose_name_plural': 'adjustments',
                 'ordering': ('pk',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_adjustment_changes_something')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +169,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dunning call',
                 'verbose_name_plural': 'dunning calls',
                 'ordering': ('-pk',),
+                'indexes': [models.Index(fields=['unit', '-id'], name='dunning_calls_of_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('promised_on__isnull', False), ('result', 'promised')), models.Q(models.Q(('result', 'promised'), _negated=True), ('promised_on__isnull', True)), _connector='OR'), name='a_promise_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +188,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dunning notice',
                 'verbose_name_plural': 'dunning notices',
                 'ordering': ('batch', 'position'),
+                'constraints': [models.UniqueConstraint(fields=('batch', 'unit'), name='one_letter_of_a_batch')],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +206,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bill in a letter',
                 'verbose_name_plural': 'bills in letters',
                 'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('notice', 'bill'), name='a_bill_once_in_a_letter'), models.UniqueConstraint(condition=models.Q(('is_new', True)), fields=('bill', 'level'), name='dunned_once_at_a_level')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +263,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'meter',
                 'verbose_name_plural': 'meters',
                 'ordering': ('number', 'pk'),
+                'indexes': [models.Index(fields=['unit', 'kind'], name='meters_of_unit')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'kind', 'number'), name='one_meter_number'), models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), ('removed_on__gte', models.F('installed_on')), _connector='OR'), name='out_after_installed')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +287,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'parking visit',
                 'verbose_name_plural': 'parking visits',
                 'ordering': ('-entered_at', '-pk'),
+                'indexes': [models.Index(fields=['office', '-entered_at'], name='visits_by_time'), models.Index(fields=['office', 'plate'], name='visits_by_plate')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('office', 'plate'), name='one_open_visit_of_a_plate'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='out_after_in')],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +315,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ('-pk',),
+                'indexes': [models.Index(fields=['office', '-paid_at'], name='payments_by_time'), models.Index(fields=['office', '-id'], name='payments_in_a_chain')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'year', 'sequence'), name='one_receipt_number'), models.UniqueConstraint(condition=models.Q(('kind', 'void')), fields=('reverses',), name='voided_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'payment'), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('kind__in', ['void', 'refund']), ('reverses__isnull', False)), _connector='OR'), name='money_comes_in_or_is_given_back')],
             },
         ),
         migrations.CreateModel(
@@ -316,6 +333,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'allocation',
                 'verbose_name_plural': 'allocations',
                 'ordering': ('pk',),
+                'indexes': [models.Index(fields=['at'], name='allocations_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_allocation_is_money'), models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('payment__isnull', False)), models.Q(('entry__isnull', False), ('payment__isnull', True)), _connector='OR'), name='an_allocation_has_one_source')],
             },
         ),
         migrations.AddField(
@@ -347,6 +366,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'vacancy reduction',
                 'verbose_name_plural': 'vacancy reductions',
                 'ordering': ('-requested_at', '-pk'),
+                'indexes': [models.Index(condition=models.Q(('state', 'approved')), fields=['unit', 'starts'], name='reductions_in_force')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='reduction_dates'), models.CheckConstraint(condition=models.Q(('starts__gte', models.F('vacant_since'))), name='reduced_once_vacant'), models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('unit',), name='one_application_of_a_unit_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -371,6 +392,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'void or refund',
                 'verbose_name_plural': 'voids and refunds',
                 'ordering': ('-requested_at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('payment',), name='one_reversal_of_a_payment_at_a_time'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_reversal_gives_something_back')],
             },
         ),
         migrations.CreateModel(
@@ -399,6 +421,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shared cost',
                 'verbose_name_plural': 'shared costs',
                 'ordering': ('-ends', '-pk'),
+                'indexes': [models.Index(fields=['office', '-ends'], name='costs_by_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='cost_dates')],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +450,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'meter reading',
                 'verbose_name_plural': 'meter readings',
                 'ordering': ('-read_on', '-pk'),
+                'indexes': [models.Index(fields=['read_on'], name='readings_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('meter', 'read_on'), name='one_reading_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -441,6 +467,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'share of a cost',
                 'verbose_name_plural': 'shares of costs',
                 'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('cost', 'unit'), name='one_share_of_a_unit')],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +489,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'tariff',
                 'verbose_name_plural': 'tariffs',
                 'ordering': ('position', 'pk'),
+                'constraints': [models.UniqueConstraint(fields=('office', 'name'), name='one_tariff_name')],
             },
         ),
         migrations.AddField(
@@ -485,6 +513,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'exception of a unit',
                 'verbose_name_plural': 'exceptions of units',
                 'ordering': ('starts', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='exception_dates'), models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('tariff', 'unit'), name='one_open_exception_of_a_unit')],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +529,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rate',
                 'verbose_name_plural': 'rates',
                 'ordering': ('starts',),
+                'constraints': [models.UniqueConstraint(fields=('tariff', 'starts'), name='one_rate_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -516,6 +546,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'means of payment',
                 'verbose_name_plural': 'means of payment',
                 'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('payment', 'method', 'reference'), name='one_tender_of_a_kind'), models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_tender_is_money')],
             },
         ),
         migrations.CreateModel(
@@ -548,160 +579,14 @@ class Migration(migrations.Migration):
                 'verbose_name': 'till',
                 'verbose_name_plural': 'tills',
                 'ordering': ('-opened_at', '-pk'),
+                'indexes': [models.Index(fields=['office', '-opened_at'], name='tills_by_time')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'number'), name='one_till_number'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('office', 'cashier'), name='one_open_till_of_a_cashier')],
             },
         ),
         migrations.AddField(
             model_name='payment',
             name='till',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='fees.till', verbose_name='till'),
-        ),
-        migrations.AddConstraint(
-            model_name='billrun',
-            constraint=models.UniqueConstraint(fields=('office', 'month'), name='one_run_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('bill',), name='one_correction_of_a_bill_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_correction_changes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_adjustment_changes_something'),
-        ),
-        migrations.AddIndex(
-            model_name='dunningcall',
-            index=models.Index(fields=['unit', '-id'], name='dunning_calls_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='dunningcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('promised_on__isnull', False), ('result', 'promised')), models.Q(models.Q(('result', 'promised'), _negated=True), ('promised_on__isnull', True)), _connector='OR'), name='a_promise_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dunningnotice',
-            constraint=models.UniqueConstraint(fields=('batch', 'unit'), name='one_letter_of_a_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='dunnedbill',
-            constraint=models.UniqueConstraint(fields=('notice', 'bill'), name='a_bill_once_in_a_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='dunnedbill',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_new', True)), fields=('bill', 'level'), name='dunned_once_at_a_level'),
-        ),
-        migrations.AddIndex(
-            model_name='meter',
-            index=models.Index(fields=['unit', 'kind'], name='meters_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.UniqueConstraint(fields=('office', 'kind', 'number'), name='one_meter_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='meter',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_on__isnull', True), ('removed_on__gte', models.F('installed_on')), _connector='OR'), name='out_after_installed'),
-        ),
-        migrations.AddIndex(
-            model_name='parkingvisit',
-            index=models.Index(fields=['office', '-entered_at'], name='visits_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='parkingvisit',
-            index=models.Index(fields=['office', 'plate'], name='visits_by_plate'),
-        ),
-        migrations.AddConstraint(
-            model_name='parkingvisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('office', 'plate'), name='one_open_visit_of_a_plate'),
-        ),
-        migrations.AddConstraint(
-            model_name='parkingvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='out_after_in'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['at'], name='allocations_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_allocation_is_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', True), ('payment__isnull', False)), models.Q(('entry__isnull', False), ('payment__isnull', True)), _connector='OR'), name='an_allocation_has_one_source'),
-        ),
-        migrations.AddIndex(
-            model_name='accountentry',
-            index=models.Index(fields=['unit', 'account'], name='entries_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='an_entry_is_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('unit', 'reference'), name='one_entry_of_a_reference'),
-        ),
-        migrations.AddIndex(
-            model_name='reduction',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['unit', 'starts'], name='reductions_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='reduction',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='reduction_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='reduction',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__gte', models.F('vacant_since'))), name='reduced_once_vacant'),
-        ),
-        migrations.AddConstraint(
-            model_name='reduction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('unit',), name='one_application_of_a_unit_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'requested')), fields=('payment',), name='one_reversal_of_a_payment_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='reversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_reversal_gives_something_back'),
-        ),
-        migrations.AddIndex(
-            model_name='sharedcost',
-            index=models.Index(fields=['office', '-ends'], name='costs_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedcost',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gte', models.F('starts'))), name='cost_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='meterreading',
-            index=models.Index(fields=['read_on'], name='readings_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='meterreading',
-            constraint=models.UniqueConstraint(fields=('meter', 'read_on'), name='one_reading_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.UniqueConstraint(fields=('cost', 'unit'), name='one_share_of_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariff',
-            constraint=models.UniqueConstraint(fields=('office', 'name'), name='one_tariff_name'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(condition=models.Q(('outstanding__gt', 0)), fields=['unit', 'due_on'], name='open_bills_of_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(condition=models.Q(('outstanding__gt', 0)), fields=['office', 'due_on'], name='open_bills_by_due_day'),
-        ),
-        migrations.AddIndex(
-            model_name='bill',
-            index=models.Index(fields=['unit', '-month'], name='bills_of_unit'),
         ),
         migrations.AddIndex(
             model_name='bill',
@@ -714,65 +599,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='bill',
             constraint=models.UniqueConstraint(condition=models.Q(('source', 'run'), ('vehicle__isnull', False)), fields=('vehicle', 'tariff', 'month'), name='one_bill_a_month_of_a_vehicle'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('office', 'reference'), name='one_bill_of_a_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='bill',
-            constraint=models.CheckConstraint(condition=models.Q(('outstanding__gte', 0)), name='nobody_pays_more_than_a_bill'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffexception',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='exception_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('tariff', 'unit'), name='one_open_exception_of_a_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='tariffrate',
-            constraint=models.UniqueConstraint(fields=('tariff', 'starts'), name='one_rate_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.UniqueConstraint(fields=('payment', 'method', 'reference'), name='one_tender_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='tender',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='a_tender_is_money'),
-        ),
-        migrations.AddIndex(
-            model_name='till',
-            index=models.Index(fields=['office', '-opened_at'], name='tills_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(fields=('office', 'number'), name='one_till_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='till',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('office', 'cashier'), name='one_open_till_of_a_cashier'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['office', '-paid_at'], name='payments_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['office', '-id'], name='payments_in_a_chain'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('office', 'year', 'sequence'), name='one_receipt_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'void')), fields=('reverses',), name='voided_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'payment'), ('reverses__isnull', True)), models.Q(('amount__lt', 0), ('kind__in', ['void', 'refund']), ('reverses__isnull', False)), _connector='OR'), name='money_comes_in_or_is_given_back'),
         ),
     ]

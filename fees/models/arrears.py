@@ -30,7 +30,7 @@ class DunningBatch(Scoped):
 
     TONES: ClassVar = {1: "info", 2: "warn", 3: "danger"}
     append_only = True
-    verbs: ClassVar = {"write_letters": _("had the letters written")}
+    verbs: ClassVar = {"write_letters": _("had the letters written"), "print_letters": _("printed the letters")}
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="dunnings", verbose_name=_("office"))
     level = models.PositiveSmallIntegerField(_("level"), choices=Level)

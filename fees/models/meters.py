@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,6 +18,9 @@ from frontdesk.estate.models import Building, Office, Unit
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
+
+if TYPE_CHECKING:
+    from frontdesk.kit.scoping import OfficeUser
 
 NOT_BELOW_ZERO = [MinValueValidator(Decimal(0))]
 
@@ -130,6 +133,7 @@ class MeterReading(Scoped):
     """
 
     office_path: ClassVar[str] = "meter__office"
+    files_stay = True  # the photo is what the office can show of what the meter said
     verbs: ClassVar = {
         "read_meter": _("read the meter"),
         "confirm_reading": _("confirmed the reading"),
@@ -186,6 +190,14 @@ class MeterReading(Scoped):
     def get_absolute_url(self) -> str:
         """Return the page of its meter."""
         return self.meter.get_absolute_url()
+
+    def may_read_files(self, user: OfficeUser) -> bool:
+        """Answer whether this person may see the meter's photo: whoever may see the meter."""
+        return user.has_perm("fees.view_meter", self)
+
+    def may_add_files(self, user: OfficeUser) -> bool:
+        """Answer whether this person may add a photo: whoever reads meters."""
+        return user.has_perm("fees.read_meter", self)
 
     @property
     def must_be_confirmed(self) -> bool:

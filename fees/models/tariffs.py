@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees.querysets import InForceQuerySet
 from frontdesk.estate.models import Office, Unit
+from frontdesk.kit.money import format_price
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
 
@@ -56,6 +57,7 @@ class Tariff(Scoped, Versioned):
         "add": _("added it"),
         "edit": _("changed it"),
         "set_rate": _("set a rate"),
+        "withdraw_rate": _("took a rate back"),
         "except_unit": _("set an exception for a unit"),
         "end_exception": _("ended an exception"),
     }
@@ -139,10 +141,14 @@ class TariffRate(Scoped):
     def __str__(self) -> str:
         return f"{self.tariff} {self.starts:%Y-%m-%d} {self.price}"
 
+    def get_absolute_url(self) -> str:
+        """Return the page of its tariff, where it stands."""
+        return self.tariff.get_absolute_url()
+
     @property
     def price(self) -> str:
-        """The rate without noughts at its end: 1.9."""
-        return f"{self.rate.normalize():f}"
+        """The rate as price lists write it: 1.90."""
+        return format_price(self.rate)
 
 
 class TariffException(Scoped, Versioned):
@@ -182,8 +188,8 @@ class TariffException(Scoped, Versioned):
 
     @property
     def price(self) -> str:
-        """The rate without noughts at its end; empty where the unit pays nothing."""
-        return "" if self.rate is None else f"{self.rate.normalize():f}"
+        """The rate as price lists write it; empty where the unit pays nothing."""
+        return format_price(self.rate)
 
     def get_absolute_url(self) -> str:
         """Return the page of its tariff, where it stands."""

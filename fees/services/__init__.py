@@ -14,24 +14,36 @@ from fees.services.adjusting import (
 from fees.services.calling import Called, log_call, people_of, remind_of_promises, reveal_debtor
 from fees.services.charging import charge_to_be, charge_unit
 from fees.services.correcting import Difference, correct_differences, differences_of
-from fees.services.dunning import came_of, days_of, letters_due, letters_of, owners_of, to_be_written, write_letters
+from fees.services.dunning import (
+    came_of,
+    days_of,
+    letters_due,
+    letters_of,
+    owners_of,
+    print_letters,
+    to_be_written,
+    write_letters,
+)
 from fees.services.explaining import Step, explain, formula_of, rounding
 from fees.services.late_fees import LateFee, charge_late_fees, late_fees, start_due_late_fees
 from fees.services.ledgers import Collection, Journal, Line, Taken, as_month, methods
 from fees.services.meter_bills import MeterRates, bill_meters, preview_meters, start_meter_bills
-from fees.services.metering import (
-    add_meter,
-    confirm_reading,
-    correct_reading,
-    edit_meter,
-    enter_reading,
-    read_meter,
-    swap_meter,
-)
+from fees.services.metering import add_meter, edit_meter, swap_meter
+from fees.services.months import MonthOf, homes_of
 from fees.services.parking import Fee, enter_visit, fee_of, leave_visit, leave_without_entry, lose_ticket, pay_visit
 from fees.services.paying import Money, digest as receipt_digest, print_receipt, take_payment
 from fees.services.prepaying import bill_prepayments, start_prepayments, unprepaid
 from fees.services.previewing import Preview, preview_month
+from fees.services.readings import (
+    Used,
+    can_be_corrected,
+    confirm_reading,
+    correct_reading,
+    enter_reading,
+    meters_of,
+    read_meter,
+    used_since,
+)
 from fees.services.reductions import (
     approve_reduction,
     end_reduction,
@@ -49,7 +61,7 @@ from fees.services.reversing import (
     request_reversal,
     withdraw_reversal,
 )
-from fees.services.running import MonthOf, bill_month, due_day, homes_of, insert_lines, start_due_runs, start_run
+from fees.services.running import bill_month, due_day, insert_lines, start_due_runs, start_run
 from fees.services.settings import change_settings
 from fees.services.sharing import (
     Sharing,
@@ -67,11 +79,22 @@ from fees.services.tariffs import (
     change_tariff,
     end_exception,
     except_unit,
+    is_billed_by,
     set_rate,
     take_over_tariffs,
     tariff_of,
+    withdraw_rate,
 )
-from fees.services.tills import confirm_till, count_till, deposit_till, expected, open_till, recount_till, uncounted
+from fees.services.tills import (
+    cash_since,
+    confirm_till,
+    count_till,
+    deposit_till,
+    expected,
+    open_till,
+    recount_till,
+    uncounted,
+)
 
 __all__ = (
     "DEFAULT_TARIFFS",
@@ -91,6 +114,7 @@ __all__ = (
     "Standing",
     "Step",
     "Taken",
+    "Used",
     "add_cost",
     "add_meter",
     "add_tariff",
@@ -107,6 +131,8 @@ __all__ = (
     "bills_of",
     "books",
     "came_of",
+    "can_be_corrected",
+    "cash_since",
     "change_settings",
     "change_tariff",
     "charge_late_fees",
@@ -136,6 +162,7 @@ __all__ = (
     "formula_of",
     "homes_of",
     "insert_lines",
+    "is_billed_by",
     "is_void",
     "late_fees",
     "leave_visit",
@@ -144,6 +171,7 @@ __all__ = (
     "letters_of",
     "log_call",
     "lose_ticket",
+    "meters_of",
     "methods",
     "oldest_first",
     "open_till",
@@ -153,6 +181,7 @@ __all__ = (
     "people_of",
     "preview_meters",
     "preview_month",
+    "print_letters",
     "print_receipt",
     "read_meter",
     "receipt_digest",
@@ -185,8 +214,10 @@ __all__ = (
     "uncounted",
     "unprepaid",
     "use_advance",
+    "used_since",
     "what_speaks",
     "withdraw_correction",
+    "withdraw_rate",
     "withdraw_reduction",
     "withdraw_reversal",
     "write_letters",

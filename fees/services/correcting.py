@@ -13,8 +13,8 @@ from fees.models import Adjustment, Bill, BillRun
 from fees.querysets import NOTHING
 from fees.services.accounts import lock_bills, lock_units
 from fees.services.adjusting import adjust_bill
+from fees.services.months import MonthOf
 from fees.services.previewing import billed_in
-from fees.services.running import MonthOf
 from frontdesk.kit import activity
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.roles import require

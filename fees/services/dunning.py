@@ -116,6 +116,14 @@ def letters_of(batch: DunningBatch, *, number: str = "") -> list[tuple[DunningNo
     return list(found.items())
 
 
+def print_letters(batch: DunningBatch, *, by: User, number: str = "") -> DunningBatch:
+    """Write down that the letters of a batch, or the one of a number, are printed: who sent them out, and when."""
+    require(by, "fees.view_bill", batch)
+    with transaction.atomic():
+        activity.record(batch, "print_letters", by=by, note=number)
+    return batch
+
+
 def came_of(batch: DunningBatch) -> dict[str, Any]:
     """Return what became of a batch: what was asked for, what of those bills is still open, how many paid it all."""
     rows = DunnedBill.objects.filter(notice__batch=batch)

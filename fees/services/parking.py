@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +94,8 @@ def fee_of(visit: ParkingVisit, *, at: dt.datetime | None = None, lost: bool = F
     """Return what a car owes when it leaves at a moment, now by default.
 
     A lost ticket counts as the office's number of visits, or more where the stay is known to be longer. What was
-    charged for the visit this one goes on with is not charged again.
+    charged for the visit this one goes on with is not charged again; what a lost ticket cost pays for no time, neither
+    before nor after.
 
     Raises:
         DeskError: something is to be paid, and the office has no tariff for visits.
@@ -102,15 +103,26 @@ def fee_of(visit: ParkingVisit, *, at: dt.datetime | None = None, lost: bool = F
     """
     moment = at or now()
     figures, cards = figures_of(visit.office), cards_of(visit.office, visit.plate, visit.began_at, moment)
-    visits = visits_of(visit.began_at, moment, [stay for stay, _vehicle in cards], figures)
+    covers = [stay for stay, _vehicle in cards]
+    visits = max(0, visits_of(visit.began_at, moment, covers, figures) - _charged_before(visit, covers, figures))
     is_covered = any(stay.until is None or moment <= stay.until for stay, _vehicle in cards)
     if lost and not is_covered:
         visits = max(visits, figures.lost)
-    same = ParkingVisit.objects.filter(office=visit.office, plate=visit.plate, began_at=visit.began_at)
-    charged = same.exclude(pk=visit.pk).aggregate(sum=Sum("visits"))["sum"] or 0
-    visits = max(0, visits - charged)
     vehicle = next((vehicle for _stay, vehicle in cards), None)
     return Fee(visits, _price(visit.office, visits, local_date(moment)), vehicle)
+
+
+def _charged_before(visit: ParkingVisit, covers: list[Stay], figures: Figures) -> int:
+    """Return the visits charged for the time of the stay this one goes on with; of a lost ticket no more than that."""
+    same = ParkingVisit.objects.filter(office=visit.office, plate=visit.plate, began_at=visit.began_at)
+    charged = 0
+    for left_at, visits, lost in (
+        same.exclude(pk=visit.pk).order_by("pk").values_list("left_at", "visits", "lost_ticket")
+    ):
+        until = left_at or visit.entered_at  # only one visit of a car is open, and that is this one
+        by_time = visits_of(visit.began_at, until, covers, figures) - charged if lost else visits
+        charged += max(0, min(visits, by_time))
+    return charged
 
 
 def cards_of(office: Office, plate: str, began: dt.datetime, left: dt.datetime) -> list[tuple[Stay, Vehicle]]:

@@ -23,6 +23,7 @@ from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
+from frontdesk.staff.services import require_at_post
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +66,8 @@ def take_payment(
     into the advance of `unit`. The number is given in this transaction: no receipt without money, no gap.
 
     Raises:
-        Conflict: a bill was paid by somebody else meanwhile; the sentence says by whom.
+        Conflict: a bill was paid by somebody else meanwhile; the sentence says by whom; somebody else holds the post
+            the money is kept at.
         DeskError: nothing was paid; more than the bills come to and no unit to keep it for; less cash handed over
             than was to be taken.
 
@@ -75,6 +77,7 @@ def take_payment(
     amount = _checked(money)
     chosen = list(bills)
     with transaction.atomic():
+        require_at_post(by, office, "money")
         locked = lock_bills(office, chosen)
         if len(locked) != len({bill.pk for bill in chosen}):
             raise DeskError(_("These belong to different offices."))

@@ -13,7 +13,8 @@ from fees.models import AccountEntry, Bill, FeeSettings, Tariff
 from fees.querysets import NOTHING
 from fees.services.accounts import lock_units
 from fees.services.meter_bills import blank_bill
-from fees.services.running import BILLED_STATES, due_day
+from fees.services.months import BILLED_STATES
+from fees.services.running import due_day
 from fees.services.tariffs import tariff_by
 from frontdesk.estate.models import Unit
 from frontdesk.kit import jobs

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from fees.models import Bill, FeeSettings, Tariff
 from fees.querysets import NOTHING
-from fees.services.running import BILLED_STATES, MonthOf, key_of
+from fees.services.months import BILLED_STATES, MonthOf, key_of
 from frontdesk.estate.models import Unit, Vehicle
 from frontdesk.kit.periods import month_before
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from typing import Any
 
-    from fees.services.running import Key
+    from fees.services.months import Key
     from frontdesk.estate.models import Office
 
 SHOWN = 100

@@ -21,6 +21,7 @@ from frontdesk.kit import activity
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
+from frontdesk.staff.services import require_at_post
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -69,12 +70,14 @@ def approve_reversal(request: Reversal, *, by: User, note: str = "") -> Reversal
     """Agree: the mirror entry is made at once, out of the till of who asked for it, or of who took the money.
 
     Raises:
-        Conflict: it was decided meanwhile, or the payment is void.
+        Conflict: it was decided meanwhile, or the payment is void; whose till it would leave does not hold the post
+            the money is kept at.
         DeskError: the advance has been drawn by now; one approves what somebody else asked for.
 
     """
     with apply("approve_reversal", request, by=by, note=note) as fresh:
         decide(fresh, by=by, note=note)
+        _must_hold_the_money(fresh)
         payment = _locked(fresh.payment)
         _check(fresh)
         fresh.mirror = _void(payment, fresh, by=by) if fresh.kind == Kind.VOID else _refund(payment, fresh, by=by)
@@ -180,11 +183,24 @@ def _refund(payment: Payment, request: Reversal, *, by: User) -> Payment:
     return mirror
 
 
+def _cashier_of(request: Reversal) -> User:
+    """Return through whose till it goes: a supervisor who asks has none, and could count none."""
+    asked, payment = request.requested_by, request.payment
+    return asked if asked.has_perm("fees.take_payment", payment) else payment.taken_by
+
+
+def _must_hold_the_money(request: Reversal) -> None:
+    """Refuse to let money leave under the name of somebody who has handed the post over (R-DUTY-09)."""
+    cashier = _cashier_of(request)
+    try:
+        require_at_post(cashier, request.payment.office, "money")
+    except Conflict as error:
+        words = {"name": cashier, "why": error}
+        raise Conflict(_("It would leave the till of %(name)s. %(why)s") % words) from error
+
+
 def _mirror(payment: Payment, request: Reversal, kind: str, *, by: User) -> Payment:
-    asked = request.requested_by
-    # a supervisor who asks has no till, and could count none: it goes through that of who took the money
-    cashier = asked if asked.has_perm("fees.take_payment", payment) else payment.taken_by
-    till = open_till(payment.office, cashier=cashier)
+    till = open_till(payment.office, cashier=_cashier_of(request))
     return new_payment(
         till,
         kind,

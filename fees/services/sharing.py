@@ -14,8 +14,8 @@ from fees.models import AccountEntry, Bill, CostShare, FeeSettings, MeterReading
 from fees.reckoning import reckon_once
 from fees.services.accounts import draw_advances, lock_units
 from fees.services.meter_bills import MeterRates, blank_bill
+from fees.services.months import BILLED_STATES
 from fees.services.prepaying import next_due, refill
-from fees.services.running import BILLED_STATES
 from fees.services.tariffs import tariff_by
 from frontdesk.estate.models import Office, Unit
 from frontdesk.estate.services.writing import locked, same_office

@@ -7,15 +7,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy as _
 
-from fees.models import Tariff, TariffException, TariffRate
+from fees.models import BillRun, Tariff, TariffException, TariffRate
 from frontdesk.estate.models import Unit
 from frontdesk.estate.services.writing import add, change, locked, same_office
 from frontdesk.kit import activity
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
-from frontdesk.kit.periods import month_of
+from frontdesk.kit.periods import Period, month_of
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def set_rate(tariff: Tariff, *, starts: dt.date, rate: Decimal, by: User, note: 
     row.clean_fields(exclude=["tariff"])
     with transaction.atomic():
         fresh = locked(tariff)
-        billed = fresh.bills.filter(source="run").order_by("-month").values_list("month", flat=True).first()
+        billed = _last_month_billed(fresh)
         if billed and starts <= month_of(billed).last:
             words = {"month": f"{billed:%Y-%m}"}
             message = _(
@@ -149,6 +150,44 @@ def set_rate(tariff: Tariff, *, starts: dt.date, rate: Decimal, by: User, note: 
         after = {"starts": str(starts), "rate": str(rate)}
         activity.record(tariff, "set_rate", by=by, before=before, after=after, note=note)
     return row
+
+
+def withdraw_rate(rate: TariffRate, *, reason: str, by: User) -> Tariff:
+    """Take back a rate by which nothing was billed: the one before it goes on; what it was stays in the history.
+
+    Raises:
+        Conflict: bills were made by it, or of a month it holds for, or are being made now; it is gone already.
+        DeskError: without a reason.
+
+    """
+    require(by, CHANGE, rate)
+    reason = must_be_said(reason, _("Say why it is taken back."), field="reason")
+    with transaction.atomic():
+        tariff: Tariff = locked(rate.tariff)
+        fresh = TariffRate.objects.filter(pk=rate.pk, tariff=tariff).first()
+        if fresh is None:
+            raise Conflict(_("This rate was taken back already."))
+        if is_billed_by(fresh):
+            raise Conflict(_("Something is billed by this rate: it stays. Set another one from a later day."))
+        before = {"starts": str(fresh.starts), "rate": str(fresh.rate)}
+        fresh.delete()
+        activity.record(tariff, "withdraw_rate", by=by, before=before, after=dict.fromkeys(before), note=reason)
+    return tariff
+
+
+def is_billed_by(rate: TariffRate) -> bool:
+    """Answer whether bills are out, or being made, of days on which a rate holds."""
+    billed = _last_month_billed(rate.tariff)
+    if billed and rate.starts <= month_of(billed).last:
+        return True
+    since, month = Period(rate.starts, rate.starts).since, rate.starts.replace(day=1)
+    others = rate.tariff.bills.exclude(source="run").filter(Q(billed_at__gte=since) | Q(month__gte=month))
+    runs = BillRun.objects.filter(office=rate.tariff.office_id, month__gte=month).unfinished()
+    return others.exists() or runs.exists()
+
+
+def _last_month_billed(tariff: Tariff) -> dt.date | None:
+    return tariff.bills.filter(source="run").order_by("-month").values_list("month", flat=True).first()
 
 
 def except_unit(

@@ -22,6 +22,7 @@ from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from frontdesk.estate.models import Office
@@ -161,6 +162,14 @@ def uncounted(office: Office) -> Any:
     """Return what a shift hands over: tills still open or not confirmed, oldest first (R-FEE-11)."""
     rows = Till.objects.filter(office=office).exclude(state__in=["confirmed", "deposited"])
     return rows.select_related("cashier").order_by("opened_at")
+
+
+def cash_since(office: Office, at: dt.datetime) -> Decimal:
+    """Return how much more cash (yuan) an office has than it had at a moment: taken, less given back and paid in."""
+    tenders = Tender.objects.filter(payment__office=office, payment__paid_at__gt=at, method=Method.CASH)
+    banked = Till.objects.filter(office=office, deposited_at__gt=at)
+    taken = tenders.aggregate(sum=Sum("amount"))["sum"] or NOTHING
+    return taken - (banked.aggregate(sum=Sum("deposited"))["sum"] or NOTHING)
 
 
 def _pieces(value: Decimal, counts: Mapping[str, int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext, pgettext_lazy
 
 from fees.models import Adjustment, Bill, BillRun, Correction, Reduction, Tariff, TariffRate
 from fees.workflow import CORRECTION_TONES, REDUCTION_TONES, CorrectionState, ReductionState
@@ -24,6 +24,7 @@ from frontdesk.kit.listing import (
     Table,
 )
 from frontdesk.kit.models import Job
+from frontdesk.kit.money import format_price
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 ADD_TARIFF = Action(_("Add a tariff"), "fees:tariff_add", "fees.change_tariff", "plus-lg", "primary")
 RUN = Action(_("Bill a month"), "fees:billrun_add", "fees.run_bills", "play", "primary")
 CHARGE = Action(_("Charge once"), "fees:bill_charge", "fees.charge_unit", "plus-lg", "primary")
+OVERDUE = pgettext_lazy("bill", "overdue")
 KINDS, SPACES = dict(Unit.Kind.choices), dict(Unit.SpaceKind.choices)
 WHOLE = 100
 
@@ -46,23 +48,39 @@ def month_text(month: dt.date, _row: Row) -> str:
 def rates_of(tariffs: list[Any]) -> Mapping[Any, str]:
     """Return what each tariff costs today."""
     rows = TariffRate.objects.filter(tariff__in=tariffs, starts__lte=local_date()).order_by("starts")
-    return {tariff: f"{rate.normalize():f}" for tariff, rate in rows.values_list("tariff", "rate")}
+    return {tariff: format_price(rate) for tariff, rate in rows.values_list("tariff", "rate")}
 
 
 def whom(kinds: list[str], row: Row) -> str:
     """Name the units or spaces a tariff applies to."""
     is_parked = row["basis"] == Tariff.Basis.VEHICLE_MONTH
-    return (
-        "、".join(str(SPACES.get(kind, kind)) for kind in row["space_kinds"])
+    names = (
+        [SPACES.get(kind, kind) for kind in row["space_kinds"]]
         if is_parked
-        else "、".join(str(KINDS.get(kind, kind)) for kind in kinds)
+        else [KINDS.get(kind, kind) for kind in kinds]
     )
+    return pgettext("between names", ", ").join(map(str, names))
 
 
 def adjustments_of(bills: list[Any]) -> Mapping[Any, Any]:
     """Return what the lines beside each bill come to; nothing where there are none."""
     rows = Adjustment.objects.filter(bill__in=bills).order_by().values_list("bill").annotate(sum=Sum("amount"))
     return dict.fromkeys(bills) | dict(rows)
+
+
+def adjusted_in(bills: Any, _figures: Mapping[str, Any]) -> Any:
+    """Add up the lines beside all bills of a list."""
+    return Adjustment.objects.filter(bill__in=bills.values("pk")).aggregate(sum=Sum("amount"))["sum"]
+
+
+def what_was_paid(outstanding: Any, row: Row) -> Any:
+    """Return how much of a bill is paid: what was billed, more or less by its corrections, less what is open."""
+    return row["amount"] + (row["adjusted"] or 0) - outstanding
+
+
+def paid_in(_bills: Any, figures: Mapping[str, Any]) -> Any:
+    """Add up what is paid of all bills of a list, so that billed + corrections - paid = still open."""
+    return (figures["amount"] or 0) + (figures["adjusted"] or 0) - (figures["outstanding"] or 0)
 
 
 def is_overdue(due_on: dt.date, row: Row) -> bool:
@@ -130,13 +148,14 @@ class BillTable(Table):
     """What households owe."""
 
     tariff = Column(_("Tariff"), "tariff__name", sort="tariff__position", link="fees:bill")
-    month = Column(_("Month"), sort=True, render=month_text)
+    month = Column(_("Month"), sort=True, render=month_text, css="date")
     unit = Column(_("Unit"), "unit__code", sort=True, link="estate:unit", link_pk="unit")
     subject = Column(pgettext_lazy("bill", "For"), render=what_for, needs=("vehicle__plate",), css="text")
     amount = MoneyColumn(_("Billed (yuan)"), total=True, sort=True)
-    adjusted = MoneyColumn(_("Corrections (yuan)"), load=adjustments_of)
+    adjusted = MoneyColumn(_("Corrections (yuan)"), load=adjustments_of, total=adjusted_in)
+    paid = MoneyColumn(_("Paid (yuan)"), "outstanding", reckon=what_was_paid, needs=("amount",), total=paid_in)
     outstanding = MoneyColumn(_("Still open (yuan)"), total=True, sort=True)
-    due_on = DateColumn(_("Due on"), sort=True, late=is_overdue, needs=("outstanding",))
+    due_on = DateColumn(_("Due on"), sort=True, late=is_overdue, late_word=OVERDUE, needs=("outstanding",))
     dispute = Column(_("Dispute"), css="text", optional=True)
     source = ChoiceColumn(_("How it came about"), choices=Bill.Source.choices, optional=True, default_shown=False)
     billed_at = DateTimeColumn(_("Billed at"), optional=True, default_shown=False)
@@ -155,7 +174,7 @@ class CorrectionTable(Table):
     """What was asked to be corrected."""
 
     bill = Column(_("Bill"), "bill__tariff__name", link="fees:correction")
-    month = Column(_("Month"), "bill__month", render=month_text)
+    month = Column(_("Month"), "bill__month", render=month_text, css="date")
     unit = Column(_("Unit"), "bill__unit__code", sort=True, link="estate:unit", link_pk="bill__unit")
     state = StateColumn(_("State"), choices=CorrectionState.choices, styles=CORRECTION_TONES, sort=True)
     amount = MoneyColumn(_("More or less by (yuan)"), total=True, sort=True)

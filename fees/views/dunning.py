@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LOOK = "fees.view_bill"
 ARREARS = Action(_("Arrears"), "fees:arrears_list", LOOK, "exclamation-circle")
 
+LONGEST = 16
+"""Characters of a letter's number."""
+
 
 class BatchList(ListPage):
     """What was written when, to how many."""
@@ -104,12 +107,32 @@ class Letters(Page):
     template_name = "fees/letters.html"
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        batch = self.object = self.get_object()
-        self.require(batch)
+        """Show what will be printed."""
+        self.object = self.get_object()
+        self.require(self.object)
+        return self._paper(request)
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Write the print down, and answer with what the browser prints at once."""
+        self.object = self.get_object()
+        self.require(self.object)
+        answer = self._paper(request, counted=True)
+        services.print_letters(self.object, by=self.user, number=request.GET.get("letter", "")[:LONGEST])
+        return answer
+
+    def _paper(self, request: HttpRequest, *, counted: bool = False) -> HttpResponse:
+        batch = self.object
         letters = services.letters_of(batch, number=request.GET.get("letter", ""))
         if not letters:
             raise Http404
         crumbs = [(_("Letters written"), reverse("fees:dunningbatch_list")), (str(batch), batch.get_absolute_url())]
         title = f"{batch.get_level_display()} · {batch.households}"
-        context = {"batch": batch, "letters": letters, "today": local_date(), "crumbs": crumbs, "title": title}
+        context = {
+            "batch": batch,
+            "letters": letters,
+            "today": local_date(),
+            "crumbs": crumbs,
+            "title": title,
+            "counted": counted,
+        }
         return self.respond(context)

@@ -1,32 +1,25 @@
-"""Meters, their readings, and the bills made of them (R-FEE-03)."""
+"""Meters: the register, one with its readings, swapped or taken out (R-FEE-03)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from fees import services
-from fees.filters.metering import MeterFilter, MeterReadingFilter
-from fees.forms.metering import ConfirmForm, CorrectForm, MeterForm, MonthForm, ReadingForm, SwapForm
+from fees.filters.metering import MeterFilter
+from fees.forms.metering import MeterForm, SwapForm
 from fees.models import Meter, MeterReading
-from fees.tables.metering import ADD_METER, BILL, METERS, READINGS, MeterReadingTable, MeterTable
-from frontdesk.kit.calendar import local_date
+from fees.tables.metering import ADD_METER, READINGS, MeterTable
 from frontdesk.kit.errors import Conflict
 from frontdesk.kit.listing.links import Link
+from frontdesk.kit.models import Attachment
 from frontdesk.kit.pages import DetailPage, FormPage, ListPage, MovePage, Preset
-from frontdesk.kit.periods import month_before
-
-if TYPE_CHECKING:
-    from frontdesk.kit.models import Job
 
 SHOWN = 24
-
-FIRST_MONTH = dt.date(2000, 1, 1)
 
 
 class MeterList(ListPage):
@@ -80,16 +73,22 @@ class MeterDetail(DetailPage):
     edit_permission = "fees.change_meter"
 
     def get_context(self) -> dict[str, Any]:
-        """Add its readings, and what can be done with the last of them."""
+        """Add its readings with their photos, and what can be done with the last of them and the unusual ones."""
         meter, may = self.object, self.user.has_perm
         readings = list(meter.readings.select_related("by", "confirmed_by", "bill", "cost")[:SHOWN])
-        last = readings[0] if readings else None
+        photos = photos_of(readings)
+        may_read = may("fees.read_meter", meter)
+        rows, later = [], None
+        for reading in readings:
+            is_doubtful = later is None or reading.must_be_confirmed
+            mendable = may_read and is_doubtful and services.can_be_corrected(reading, later)
+            rows.append((reading, mendable, photos.get(reading.pk, [])))
+            later = reading
         is_out = meter.removed_on is not None
         return {
             "badge": (pgettext_lazy("meter", "Taken out"), "muted") if is_out else (_("In use"), "ok"),
-            "readings": readings,
+            "readings": rows,
             "may_confirm": may("fees.confirm_reading", meter),
-            "correctable": last.pk if last and not last.is_settled and may("fees.read_meter", meter) else None,
             "sees_unit": may("estate.view_unit", meter),
             "sees_bill": may("fees.view_bill", meter),
             "sees_cost": may("fees.view_sharedcost", meter),
@@ -107,45 +106,14 @@ class MeterDetail(DetailPage):
         return acts
 
 
-class ReadingAdd(MovePage):
-    """What it shows today."""
-
-    model = Meter
-    permission = "fees.read_meter"
-    related = ("office", "unit")
-    title = _("Read the meter")
-    button = _("Write down")
-    form_class = ReadingForm
-    service = services.read_meter
-    success = _("Written down.")
-
-    def get_object(self) -> Meter:
-        """Return the meter of the address."""
-        rows = self.get_queryset().select_related(*self.related)
-        meter: Meter = get_object_or_404(rows, pk=self.kwargs["meter_pk"])
-        return meter
-
-    @property
-    def text(self) -> str:
-        """Say what it showed last."""
-        last = self.object.readings.order_by("-read_on").first()
-        since, before = (
-            (self.object.installed_on, self.object.first_reading)
-            if last is None
-            else (
-                last.read_on,
-                last.value,
-            )
-        )
-        return str(_("%(day)s: %(value)s") % {"day": since, "value": f"{before.normalize():f}"})
-
-    @property
-    def is_too_late(self) -> bool:
-        """Answer whether it is out by now."""
-        return self.object.removed_on is not None
-
-    def _too_late(self) -> Conflict:
-        return Conflict(_("This meter is out already."))
+def photos_of(readings: list[MeterReading]) -> dict[int, list[Attachment]]:
+    """Return the photos of readings, with one query."""
+    kind = ContentType.objects.get_for_model(MeterReading)
+    rows = Attachment.objects.present().filter(content_type=kind, object_id__in=[row.pk for row in readings])
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        found[row.object_id].append(row)
+    return found
 
 
 class MeterSwap(MovePage):
@@ -172,125 +140,3 @@ class MeterSwap(MovePage):
 
     def _too_late(self) -> Conflict:
         return Conflict(_("This meter is out already."))
-
-
-class MeterReadingList(ListPage):
-    """R-FEE-03: what was read, what is unusual, what is billed."""
-
-    table = MeterReadingTable
-    filterset = MeterReadingFilter
-    title = _("Meter readings")
-    permission = "fees.view_meter"
-    export_permission = "fees.export_bill"
-    actions = (BILL, METERS)
-    presets = (
-        Preset(_("To be looked at"), "state=to_confirm"),
-        Preset(_("Not billed"), "state=unsettled"),
-        Preset(_("All"), ""),
-    )
-
-    def preset_counts(self) -> dict[str, int]:
-        """Count what waits for somebody to look."""
-        rows: Any = self.get_queryset()
-        return {"state=to_confirm": rows.to_confirm().count()}
-
-
-class ReadingAct(MovePage):
-    """An act on one reading."""
-
-    model = MeterReading
-    related = ("meter__office", "meter__unit", "bill")
-
-
-class ReadingConfirm(ReadingAct):
-    """It is unusually high, and right."""
-
-    permission = "fees.confirm_reading"
-    title = _("Unusually high, but right")
-    button = _("It is right")
-    form_class = ConfirmForm
-    service = services.confirm_reading
-    success = _("Confirmed: it is billed with its month.")
-
-    @property
-    def text(self) -> str:
-        """Say what was used and what is usual."""
-        row, measure = self.object, self.object.meter.measure
-        usual = "–" if row.usual is None else f"{row.usual.normalize():f}"
-        words = {"used": f"{row.used.normalize():f}", "usual": usual, "measure": measure}
-        return str(_("Used %(used)s %(measure)s, usual would be %(usual)s.") % words)
-
-    @property
-    def is_too_late(self) -> bool:
-        """Answer whether nobody needs to look any more."""
-        return not self.object.must_be_confirmed
-
-    def _too_late(self) -> Conflict:
-        return Conflict(_("Nobody needs to look at this reading any more."))
-
-
-class ReadingCorrect(ReadingAct):
-    """It was misread."""
-
-    permission = "fees.read_meter"
-    title = _("Correct the reading")
-    button = _("Correct it")
-    form_class = CorrectForm
-    service = services.correct_reading
-    success = _("Corrected.")
-
-    def get_initial(self) -> dict[str, Any]:
-        """Begin with what was written down."""
-        return {"value": f"{self.object.value.normalize():f}"}
-
-    @property
-    def is_too_late(self) -> bool:
-        """Answer whether it is billed by now."""
-        return bool(self.object.is_settled)
-
-    def _too_late(self) -> Conflict:
-        return Conflict(_("It is billed: the bill is corrected instead."))
-
-
-class BillReadings(FormPage):
-    """A month's readings: looked at first, then billed by a job."""
-
-    model = MeterReading
-    form_class = MonthForm
-    permission = "fees.run_bills"
-    title = _("Bill a month's readings")
-    button = _("Make the bills")
-    success = _("The bills are being made.")
-    needs_office = True
-    template_name = "fees/bill_readings.html"
-
-    @property
-    def month(self) -> dt.date:
-        """Return the month asked for, the last one by default."""
-        asked = self.request.GET.get("month", "")
-        try:
-            day = parse_date(f"{asked[:7]}-01")
-        except ValueError:
-            day = None
-        last = local_date().replace(day=1)
-        return min(max(day, FIRST_MONTH), last) if day else month_before(local_date()).first
-
-    def get_initial(self) -> dict[str, Any]:
-        """Begin with the month that is shown."""
-        return {"month": f"{self.month:%Y-%m}"}
-
-    def get_context(self) -> dict[str, Any]:
-        """Add what the month comes to."""
-        if self.office is None:
-            return {}
-        lines, waiting, unpriced = services.preview_meters(self.office, self.month)
-        kinds = dict(Meter.Kind.choices)
-        return {
-            "month": self.month,
-            "lines": [(kinds[Meter.Kind(line.kind)], line) for line in lines],
-            "waiting": waiting,
-            "unpriced": unpriced,
-        }
-
-    def perform(self, form: Any) -> Job:
-        return services.start_meter_bills(self.office, by=self.user, **form.values())

@@ -243,7 +243,8 @@ class PayVisit(MovePage):
     def text(self) -> str:
         """Say how much."""
         bill = self.object.bill
-        return "" if bill is None else f"{self.object.plate} · {format_yuan(bill.outstanding)}"
+        is_open = bill is not None and bill.is_open  # of one that is paid there is no amount to be asked for
+        return f"{self.object.plate} · {format_yuan(bill.outstanding)}" if is_open else ""
 
     @property
     def is_too_late(self) -> bool:

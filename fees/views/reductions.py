@@ -78,7 +78,7 @@ class ReductionAdd(FormPage):
 
 
 class ReductionDetail(DetailPage):
-    """The evidence for the manager: months counted, who is registered there, which keys went out."""
+    """The evidence for the manager: months counted, who is registered there, what was used, which keys went out."""
 
     model = Reduction
     permission = "fees.view_bill"
@@ -101,6 +101,7 @@ class ReductionDetail(DetailPage):
             "wanted": FeeSettings.of(reduction.unit.office).vacancy_months,
             "stays": [stay for stay in stays if _touches(stay, reduction)] if sees_people else [],
             "sees_people": sees_people,
+            "meters": services.used_since(reduction.unit, reduction.vacant_since),
             "evidence_url": f"{here}?since={reduction.vacant_since}&until={until}",
             "is_in_force": reduction.state == ReductionState.APPROVED and reduction.starts <= today <= reduction.ends,
         }

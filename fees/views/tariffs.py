@@ -15,6 +15,7 @@ from fees.forms import tariffs as forms
 from fees.models import FeeSettings, Tariff, TariffException, TariffRate
 from fees.tables.billing import ADD_TARIFF, TariffTable
 from frontdesk.kit.calendar import local_date
+from frontdesk.kit.errors import Conflict
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, MovePage, SettingsPage
 from frontdesk.kit.roles import require
 
@@ -66,16 +67,17 @@ class TariffDetail(DetailPage):
     def get_context(self) -> dict[str, Any]:
         """Add rates, the one of today marked, and exceptions, those that are over last."""
         tariff, today = self.object, local_date()
-        rates = list(tariff.rates.order_by("-starts"))
+        may_change = self.user.has_perm(CHANGE, tariff)
+        rates = list(tariff.rates.select_related("tariff").order_by("-starts"))
         exceptions = list(tariff.exceptions.select_related("unit").order_by("-starts", "-pk"))
         exceptions.sort(key=lambda row: row.ends is not None and row.ends < today)
         return {
             "badge": (_("In use"), "ok") if tariff.is_active else (_("Set aside"), "muted"),
-            "rates": rates,
+            "rates": [(rate, may_change and not services.is_billed_by(rate)) for rate in rates],
             "rate_today": next((rate for rate in rates if rate.starts <= today), None),
             "exceptions": exceptions,
             "today": today,
-            "may_change": self.user.has_perm(CHANGE, tariff),
+            "may_change": may_change,
         }
 
 
@@ -129,6 +131,38 @@ class RateAdd(OfTariff):
     text = _("Months before this day go by the rate of then. A change within a month is billed by days.")
     success = _("The rate is set.")
     save = services.set_rate
+
+
+class RateWithdraw(MovePage):
+    """R-FEE-06: a rate by which nothing was billed is taken back."""
+
+    model = TariffRate
+    permission = CHANGE
+    related = ("tariff__office",)
+    title = _("Take the rate back")
+    button = _("Take it back")
+    style = "danger"
+    form_class = forms.WithdrawForm
+    service = services.withdraw_rate
+    success = _("Taken back.")
+
+    @property
+    def text(self) -> str:
+        """Say which one, and what goes on instead."""
+        rate = self.object
+        before = rate.tariff.rates.filter(starts__lt=rate.starts).last()
+        words = {"day": f"{rate.starts:%Y-%m-%d}", "rate": rate.price, "before": before.price if before else ""}
+        if before is None:
+            return str(_("The rate of ¥%(rate)s from %(day)s on. Without another one nothing is billed.") % words)
+        return str(_("The rate of ¥%(rate)s from %(day)s on. ¥%(before)s goes on instead.") % words)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Answer whether something is billed by it."""
+        return services.is_billed_by(self.object)
+
+    def _too_late(self) -> Conflict:
+        return Conflict(_("Something is billed by this rate: it stays. Set another one from a later day."))
 
 
 class ExceptionAdd(OfTariff):

@@ -10,17 +10,16 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import get_language
 
 from frontdesk.estate.models import Office
-from frontdesk.home.navigation import navigation
+from frontdesk.home.navigation import written
 from frontdesk.kit.notifications import unread
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from frontdesk.home.navigation import Line, Lines
+    from frontdesk.home.navigation import Written
 
 HUES = 8
 BELL_SHOWS = 99
-ROOM_AT_THE_BOTTOM = 4
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -39,16 +38,10 @@ class Shell:
         self.initial = str(self.user)[:1].upper()
 
     @cached_property
-    def navigation(self) -> list[Lines]:
-        """The left navigation."""
+    def navigation(self) -> Written:
+        """The navigation, at the left and at a phone's bottom."""
         match = self.request.resolver_match
-        return navigation(self.user, self.office, match.view_name if match else "")
-
-    @cached_property
-    def bottom(self) -> list[Line]:
-        """The bottom bar of a phone."""
-        lines = [line for group in self.navigation for line in group.entries if line.phone]
-        return lines[:ROOM_AT_THE_BOTTOM]
+        return written(self.user.standing_in(self.office and self.office.pk), match.view_name if match else "")
 
     @cached_property
     def may_see_all(self) -> bool:

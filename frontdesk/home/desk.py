@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Callback, Compensation, Escalation, Promise, Ticket
+from duty.models import Leave, Swap
 from fees.models import Reversal, Till
 from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
@@ -109,6 +110,26 @@ MEASURES = {
         "warn",
         "whose=free",
         lambda rows, user: rows.free_for(user),
+        only_some=True,
+    ),
+    "leave": Measure(
+        _("Leave to decide"),
+        "calendar-x",
+        "warn",
+        "state=requested",
+        lambda rows, _user: rows.to_decide(),
+        model=Leave,
+        page="duty:leave_list",
+        only_some=True,
+    ),
+    "swaps": Measure(
+        _("Swaps to approve"),
+        "arrow-left-right",
+        "warn",
+        "state=agreed",
+        lambda rows, _user: rows.to_decide(),
+        model=Swap,
+        page="duty:swap_list",
         only_some=True,
     ),
     "waiting": Measure(_("To dispatch"), "send", "warn", "state=waiting", lambda rows, _user: rows.waiting()),
@@ -278,6 +299,8 @@ TILES = {
     Role.ENGINEER: ("in_hand", "free"),
     Role.SUPERVISOR: (
         "escalated",
+        "leave",
+        "swaps",
         "to_approve",
         "waiting",
         "overdue",
@@ -293,6 +316,8 @@ TILES = {
     ),
     Role.MANAGER: (
         "escalated",
+        "leave",
+        "swaps",
         "to_approve",
         "reversals",
         "tills",

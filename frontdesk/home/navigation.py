@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
+from django.utils.translation import get_language, gettext_lazy as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterator
+
+    from django.utils.safestring import SafeString
+
+    from frontdesk.staff.roles import Standing
+
+ROOM_AT_THE_BOTTOM = 4
+"""How many lines fit into a phone's bottom bar beside "More"."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,59 @@ GROUPS = (
             Entry(_("Callbacks"), "telephone-outbound", "complaints:callback_list", ("complaints.view_callback",)),
             Entry(_("Escalations"), "arrow-up-circle", "complaints:escalation_list", ("complaints.view_escalation",)),
             Entry(_("Compensation"), "cash-coin", "complaints:compensation_list", ("complaints.view_compensation",)),
+        ),
+    ),
+    Group(
+        _("Duty"),
+        (
+            Entry(
+                _("My shifts"),
+                "person-workspace",
+                "duty:my_shifts",
+                ("duty.request_leave",),
+                phone=True,
+                nouns=("duty:wish", "duty:feed"),
+            ),
+            Entry(_("Morning"), "sunrise", "duty:morning", ("duty.view_logentry",)),
+            Entry(
+                _("Shift records"),
+                "journal-check",
+                "duty:shift_list",
+                ("duty.view_shift",),
+                nouns=("duty:shift", "duty:holding"),
+            ),
+            Entry(_("Handovers"), "arrow-repeat", "duty:handover_list", ("duty.view_handover",)),
+            Entry(_("Duty log"), "journal-text", "duty:logentry_list", ("duty.view_logentry",)),
+            Entry(
+                _("Patrols"),
+                "signpost-split",
+                "duty:patrolround_list",
+                ("duty.view_patrol",),
+                nouns=("duty:patrolround", "duty:patrolroute", "duty:patrolcheck"),
+            ),
+            Entry(_("Findings"), "binoculars", "duty:finding_list", ("duty.view_finding",)),
+            Entry(
+                _("Routine work"),
+                "arrow-clockwise",
+                "duty:routinetask_list",
+                ("duty.view_routinetask",),
+                nouns=("duty:routine_calendar", "duty:routine_share"),
+            ),
+            Entry(
+                _("Rosters"),
+                "calendar3",
+                "duty:roster_list",
+                ("duty.view_roster",),
+                nouns=("duty:rosterchange", "duty:cell"),
+            ),
+            Entry(
+                _("Leave"),
+                "calendar-x",
+                "duty:leave_list",
+                ("duty.view_roster",),
+                nouns=("duty:standin", "duty:sick_call"),
+            ),
+            Entry(_("Swaps"), "arrow-left-right", "duty:swap_list", ("duty.view_roster",)),
         ),
     ),
     Group(
@@ -158,6 +220,18 @@ GROUPS = (
                 nouns=tuple(f"complaints:{noun}" for noun in TICKET_LISTS),
             ),
             Entry(_("Ticket settings"), "sliders", "complaints:settings", ("complaints.change_settings",)),
+            Entry(_("Posts"), "geo", "duty:post_list", ("duty.change_post",)),
+            Entry(_("Shifts"), "clock", "duty:shifttype_list", ("duty.change_shifttype",)),
+            Entry(
+                _("Colleagues on the roster"),
+                "person-lines-fill",
+                "duty:rostered_list",
+                ("duty.change_rostered",),
+                nouns=("duty:unavailability",),
+            ),
+            Entry(_("Rules of the roster"), "list-check", "duty:rules", ("duty.change_rule",)),
+            Entry(_("Routines"), "arrow-clockwise", "duty:routine_list", ("duty.change_routine",)),
+            Entry(_("Duty settings"), "sliders", "duty:settings", ("duty.change_settings",)),
             Entry(_("Key cabinets"), "grid-3x3", "keys:cabinet_list", ("keys.change_cabinet",)),
             Entry(_("Key settings"), "sliders", "keys:settings", ("keys.change_settings",)),
             Entry(_("Fee settings"), "sliders", "fees:settings", ("fees.change_settings",)),
@@ -192,13 +266,43 @@ class Lines:
     entries: list[Line]
 
 
-def navigation(user: Any, office: Any, view_name: str) -> list[Lines]:
-    """Return the groups with at least one line this person may open in the office worked in."""
-    groups = (Lines(group.label, list(_lines(group, user, office, view_name))) for group in GROUPS)
+def navigation(may: Callable[[str], bool], current: Collection[str] = ()) -> list[Lines]:
+    """Return the groups with at least one line that may be opened; `current` are the lines the page belongs under."""
+    groups = (Lines(group.label, list(_lines(group, may, current))) for group in GROUPS)
     return [group for group in groups if group.entries]
 
 
-def _lines(group: Group, user: Any, office: Any, view_name: str) -> Iterator[Line]:
+def _lines(group: Group, may: Callable[[str], bool], current: Collection[str]) -> Iterator[Line]:
     for entry in group.entries:
-        if not entry.permissions or any(user.has_perm(perm, office) for perm in entry.permissions):
-            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.covers(view_name), entry.phone)
+        if not entry.permissions or any(may(perm) for perm in entry.permissions):
+            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.url_name in current, entry.phone)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The navigation as it goes into a page: at the left, and at a phone's bottom."""
+
+    side: SafeString
+    bottom: SafeString
+
+
+def written(standing: Standing, view_name: str) -> Written:
+    """Return the finished navigation; what somebody is here alone decides it: a role ended ends its lines at once."""
+    return _written(standing, _under(view_name), get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=2048)
+def _under(view_name: str) -> frozenset[str]:
+    """Return the lines a page belongs under."""
+    return frozenset(entry.url_name for group in GROUPS for entry in group.entries if entry.covers(view_name))
+
+
+@lru_cache(maxsize=512)
+def _written(standing: Standing, current: frozenset[str], _language: str, _prefix: str) -> Written:
+    """Write it once for all who are the same here: line by line it took longer than the rows of a list."""
+    groups = navigation(standing.may, current)
+    bottom = [line for group in groups for line in group.entries if line.phone][:ROOM_AT_THE_BOTTOM]
+    return Written(
+        render_to_string("parts/_nav.html", {"groups": groups}),
+        render_to_string("parts/_bottom.html", {"entries": bottom}),
+    )

@@ -1,44 +1,56 @@
-"""Which shift the desk is in, by the office's pattern (R-DUTY-02)."""
+"""Which shift the desk is in: the office's own shifts, or those of its pattern while it has none (R-DUTY-02)."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from frontdesk.estate.models import Office
+from duty.models import ShiftType
+from duty.services.shifts import PATTERNS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
-Pattern = Office.ShiftPattern
+    from frontdesk.estate.models import Office
+
+DAY = 24 * 60
 
 
 class Shift(NamedTuple):
-    """From–to on the office's wall clock; the end itself belongs to the next shift."""
+    """From–to in minutes of the office's day; past midnight it ends beyond it. The end belongs to the next shift."""
 
-    starts: dt.time
-    ends: dt.time
+    starts: int
+    ends: int
 
     def __str__(self) -> str:
-        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+        return f"{_clock(self.starts)}–{_clock(self.ends)}"
 
-
-PATTERNS: dict[str, tuple[Shift, ...]] = {
-    Pattern.A: (Shift(dt.time(6), dt.time(13)), Shift(dt.time(13), dt.time(22))),
-    Pattern.B: (Shift(dt.time(8, 30), dt.time(16, 30)), Shift(dt.time(16, 30), dt.time(23, 30))),
-}
+    def is_on(self, minute: int) -> bool:
+        """Answer whether it is on at a minute of the day, begun today or yesterday."""
+        return self.starts <= minute < self.ends or minute + DAY < self.ends
 
 
 def shift_line(office: Office, at: dt.datetime) -> str:
     """Say which shift is on, or when the next one begins."""
-    shifts = PATTERNS[office.shift_pattern]
-    time = at.time()
-    if on := _first(shift for shift in shifts if shift.starts <= time < shift.ends):
+    shifts = shifts_of(office)
+    minute = at.hour * 60 + at.minute
+    if on := _first(shift for shift in reversed(shifts) if shift.is_on(minute)):
         return _("Shift %(shift)s") % {"shift": on}
-    coming = _first(shift for shift in shifts if time < shift.starts) or shifts[0]
-    return _("No shift now; the next begins at %(time)s") % {"time": f"{coming.starts:%H:%M}"}
+    coming = _first(shift for shift in shifts if minute < shift.starts) or shifts[0]
+    return _("No shift now; the next begins at %(time)s") % {"time": _clock(coming.starts)}
+
+
+def shifts_of(office: Office) -> list[Shift]:
+    """Return an office's shifts in the order of the day."""
+    own = ShiftType.objects.filter(office=office).in_use() if office.pk else ()
+    rows = list(own) or [ShiftType(**ready.fields) for ready in PATTERNS[office.shift_pattern]]
+    return sorted(Shift(row.start_minute, row.start_minute + row.minutes) for row in rows)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
 def _first(shifts: Iterable[Shift]) -> Shift | None:

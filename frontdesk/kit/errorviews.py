@@ -90,6 +90,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer 404, the same for what does not exist and for what belongs to another office."""
+    if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        # Django's own line comes when nobody knows any more who it was; whoever looks for strangers' records is named.
+        logger.warning("%s %s is not there, or not for this person", request.method, request.path)
     return _page(request, "404.html", 404, title=_("There is no such page"), kept=kept_form(request, may_resend=False))
 
 

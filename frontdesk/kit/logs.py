@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from frontdesk.kit.context import current
 
+SECRET = re.compile(r"/[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+"""A secret of 256 bits in an address, as `secrets.token_urlsafe()` makes it."""
+
 
 class ContextFilter(logging.Filter):
-    """Write the running request's or job's context onto every record."""
+    """Write the running request's or job's context onto every record, and take secrets out of its addresses."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every record; only add to it."""
+        """Keep every record; who reads the log must not be able to open somebody's secret address with it."""
+        message = record.getMessage()
+        if SECRET.search(message):
+            record.msg, record.args = SECRET.sub("/…", message), None
         context = current()
         record.request_id = context.request_id
         record.user_id = context.user_id

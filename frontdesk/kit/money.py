@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
 FEN = Decimal("0.01")
+MINUS = "-"
+"""The sign people type and search for, also in Excel and on receipts."""
 LARGEST = Decimal("999999999999.99")
 """What fits into every sum the office will ever make, and into the capitals of a receipt."""
 
@@ -74,10 +76,28 @@ def yuan(value: Decimal | int | str) -> Decimal:
 
 def format_yuan(value: Decimal | None) -> str:
     """Write an amount as the desk reads it: ¥1,234.50, -¥0.50; an empty text for no amount."""
+    return _written(value, "¥")
+
+
+def format_amount(value: Decimal | None) -> str:
+    """Write an amount where the words beside it say that it is yuan: 1,234.50, -0.50; empty for no amount."""
+    return _written(value, "")
+
+
+def format_price(value: Decimal | None) -> str:
+    """Write a rate as price lists do, every place it has but at least two: 1.90, 0.5283; empty for no rate."""
+    if value is None:
+        return ""
+    places = max(2, -int(value.normalize().as_tuple().exponent))
+    return f"{value:.{places}f}"
+
+
+def _written(value: Decimal | None, sign: str) -> str:
+    """Write an amount: the one place that says how less than nothing looks, on pages, paper and in lists."""
     if value is None:
         return ""
     rounded = yuan(value)
-    return f"{'-' if rounded < 0 else ''}¥{abs(rounded):,.2f}"
+    return f"{MINUS if rounded < 0 else ''}{sign}{abs(rounded):,.2f}"
 
 
 def capitals(value: Decimal | int | str) -> str:

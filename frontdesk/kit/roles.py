@@ -18,10 +18,14 @@ class RoleTable:
     def __init__(self, rows: Mapping[str, Iterable[str]]) -> None:
         self._rows = {role: frozenset(perms) for role, perms in rows.items()}
         self.all: frozenset[str] = frozenset().union(*self._rows.values())
+        self._together: dict[frozenset[str], frozenset[str]] = {}
 
     def permissions(self, roles: Iterable[str]) -> frozenset[str]:
         """Return everything these roles may do together."""
-        return frozenset().union(*(self._rows.get(role, frozenset()) for role in roles))
+        held = frozenset(roles)
+        if held not in self._together:  # asked some hundred times a page; as many answers as there are such sets
+            self._together[held] = frozenset().union(*(self._rows.get(role, frozenset()) for role in held))
+        return self._together[held]
 
     def roles_with(self, perm: str) -> frozenset[str]:
         """Return the roles that may do `perm`; used to find whom to tell."""

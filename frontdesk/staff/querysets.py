@@ -45,6 +45,39 @@ class DeviceQuerySet(ScopedQuerySet):
         )
 
 
+class PostQuerySet(ScopedQuerySet):
+    """Places somebody answers for."""
+
+    def in_use(self) -> Self:
+        """Leave out those given up."""
+        return self.filter(retired_at__isnull=True)
+
+    def keeping(self, what: str) -> Self:
+        """Keep the post at which an office's "keys" or "money" are."""
+        return self.in_use().filter(**{f"keeps_{what}": True})
+
+
+class HoldingQuerySet(ScopedQuerySet):
+    """Who was at which post when."""
+
+    def open(self) -> Self:
+        """Keep who is there now."""
+        return self.filter(until__isnull=True)
+
+    def holders(self) -> Self:
+        """Keep who answers for the post, not those who help."""
+        return self.filter(kind="holder")
+
+    def helpers(self) -> Self:
+        """Keep who works beside the holder or covers for them."""
+        return self.exclude(kind="holder")
+
+    def between(self, since: dt.datetime, until: dt.datetime | None) -> Self:
+        """Keep who was there at some moment between two; without the second, until now."""
+        rows = self.filter(Q(until__isnull=True) | Q(until__gt=since))
+        return rows if until is None else rows.filter(since__lt=until)
+
+
 class UserQuerySet(models.QuerySet):
     """Accounts."""
 

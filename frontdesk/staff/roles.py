@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -123,13 +125,55 @@ APPROVE_FEES = {
     "fees.import_prepayment",
 }
 """What only the manager agrees to (R-FEE-02, R-FEE-09)."""
+ROSTERED = {"duty.view_roster", "duty.request_leave", "duty.request_swap", "duty.state_wish"}
+"""Whoever may stand on a roster: everybody in an office reads it and asks for leave and swaps (R-DUTY-05)."""
+REPORT_FINDINGS = {"duty.view_finding", "duty.report_finding", "duty.view_patrol", "duty.walk_patrol"}
+"""Whoever walks through the estate: what one finds is written down where one stands (R-RTN-01)."""
+KEEP_POST = {
+    "duty.view_shift",
+    "duty.hand_over",
+    "duty.view_handover",
+    "duty.view_logentry",
+    "duty.write_log",
+} | REPORT_FINDINGS
+"""Whoever may answer for a post: begins and hands over shifts, writes the duty log (R-DUTY-07…11)."""
+DO_ROUTINES = {"duty.view_routinetask", "duty.do_routinetask"}
+"""Routine work falls to somebody of every role: all see the office's, each does their own (R-RTN-05)."""
+RUN_POSTS = {
+    "duty.change_post",
+    "duty.release_handover",
+    "duty.annotate_log",
+    "duty.export_finding",
+    "duty.change_route",
+}
+"""The supervisor's part: posts with what is kept there, refused and blocked handovers, annotations, patrol routes."""
+MAKE_ROSTERS = {
+    "duty.draft_roster",
+    "duty.edit_roster",
+    "duty.publish_roster",
+    "duty.export_roster",
+    "duty.change_shifttype",
+    "duty.change_rule",
+    "duty.change_rostered",
+    "duty.change_settings",
+    "duty.change_routine",
+    "duty.view_leave",
+    "duty.decide_leave",
+    "duty.decide_swap",
+}
+"""The supervisor's part: the month's roster, leave with who stands in, swaps (R-DUTY-01, R-DUTY-05)."""
 DESK = (
     VIEW_REGISTER
     | HANDLE_TICKETS
     | FOLLOW_TICKETS
     | KEEP_KEYS
     | CHASE_FEES
+    | ROSTERED
+    | KEEP_POST
+    | DO_ROUTINES
     | {
+        "duty.record_leave",
+        "duty.solve_finding",
         "estate.change_person",
         "estate.change_vehicle",
         "estate.change_tenure",
@@ -143,11 +187,20 @@ DESK = (
         "kit.add_attachment",
     }
 )
-ENGINEERING = HANDLE_TICKETS | READ_METERS | {"kit.add_attachment", "estate.view_unit"}
+ENGINEERING = (
+    HANDLE_TICKETS
+    | READ_METERS
+    | ROSTERED
+    | REPORT_FINDINGS
+    | DO_ROUTINES
+    | {"duty.solve_finding", "kit.add_attachment", "estate.view_unit"}
+)
 SUPERVISING = (
     DESK
     | ENGINEERING
     | DECIDE_FEES
+    | MAKE_ROSTERS
+    | RUN_POSTS
     | {
         "complaints.dispatch_ticket",
         "complaints.transfer_ticket",
@@ -231,14 +284,21 @@ ROLES = RoleTable(
     {
         Role.CLERK: DESK,
         Role.STEWARD: DESK,
-        Role.CASHIER: VIEW_REGISTER | HANDLE_TICKETS | FOLLOW_TICKETS | TAKE_FEES | {"complaints.pay_compensation"},
+        Role.CASHIER: VIEW_REGISTER
+        | HANDLE_TICKETS
+        | FOLLOW_TICKETS
+        | TAKE_FEES
+        | ROSTERED
+        | KEEP_POST
+        | DO_ROUTINES
+        | {"complaints.pay_compensation"},
         Role.ENGINEER: ENGINEERING,
-        Role.GUARD: GUARD_GATE | {"estate.view_unit"},
+        Role.GUARD: GUARD_GATE | ROSTERED | KEEP_POST | DO_ROUTINES | {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
         | TAKE_FEES
         | APPROVE_FEES
-        | {"complaints.approve_level_2", "complaints.pay_compensation", "keys.approve_opening"}
+        | {"complaints.approve_level_2", "complaints.pay_compensation", "keys.approve_opening", "duty.decide_own_leave"}
         | {"estate.import_unit", "estate.watch_reveals", "staff.change_member", "kit.view_health"},
         Role.COMPANY: VIEW_REGISTER
         | VIEW_TICKETS
@@ -247,6 +307,16 @@ ROLES = RoleTable(
         | {
             "fees.view_till",
             "fees.export_bill",
+            "duty.view_roster",
+            "duty.view_leave",
+            "duty.export_roster",
+            "duty.view_shift",
+            "duty.view_handover",
+            "duty.view_logentry",
+            "duty.view_routinetask",
+            "duty.view_finding",
+            "duty.view_patrol",
+            "duty.export_finding",
             "keys.export_key",
             "complaints.view_promise",
             "complaints.view_callback",
@@ -261,3 +331,20 @@ ROLES = RoleTable(
         Role.ADMIN: ADMINISTERING,
     },
 )
+
+
+class Standing(NamedTuple):
+    """What somebody is in one office, and nothing else of them: everything that decides what they may do there."""
+
+    roles: frozenset[str]
+    is_active: bool
+    is_superuser: bool
+
+    def may(self, perm: str) -> bool:
+        """Answer whether that is enough for `perm`.
+
+        Django's own permissions, those of its admin site, are not in the table and stay with superusers.
+        """
+        if not self.is_active:
+            return False
+        return perm in ROLES.permissions(self.roles) if perm in ROLES.all else self.is_superuser

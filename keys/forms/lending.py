@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Contractor, Ticket
 from frontdesk.estate.models import Person
 from frontdesk.kit.forms import DeskPlainForm, SignatureField
+from frontdesk.kit.templatetags.days import day_and_time
 from frontdesk.kit.uploads import ACCEPT
 from frontdesk.staff.models import User
 from keys.forms.register import KeysField
@@ -127,7 +128,11 @@ class LendForm(DeskPlainForm):
         if for_good:
             del self.fields["due_at"], self.fields["excuse"]
         else:
-            self.fields["due_at"].initial = usual_due(self.office, [key])
+            # Left empty, the service decides: what is typed further up (letter, keys taken along) may shorten it.
+            usual = day_and_time(usual_due(self.office, [key]))
+            self.fields["due_at"].help_text = _("Empty: by %(time)s, sooner where letter or keys taken along ask.") % {
+                "time": usual
+            }
             if not self.user.has_perm("keys.excuse_loan", key):
                 del self.fields["excuse"]
         self.layout = self._layout()

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'key cabinet',
                 'verbose_name_plural': 'key cabinets',
                 'ordering': ('position', 'name'),
+                'constraints': [models.UniqueConstraint(fields=('office', 'name'), name='one_cabinet_name')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'key',
                 'verbose_name_plural': 'keys',
                 'ordering': ('tag',),
+                'indexes': [models.Index(fields=['office', 'state', 'kind'], name='keys_by_state'), models.Index(fields=['unit', 'state'], name='keys_of_unit')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'tag'), name='one_key_tag'), models.UniqueConstraint(condition=models.Q(('hook__isnull', False)), fields=('cabinet', 'hook'), name='one_key_on_a_hook')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +89,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'opening of a filing cabinet',
                 'verbose_name_plural': 'openings of filing cabinets',
                 'ordering': ('-opened_at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('key',), name='one_open_filing_cabinet')],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +154,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'key loan',
                 'verbose_name_plural': 'key loans',
                 'ordering': ('-lent_at', '-pk'),
+                'indexes': [models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['office', 'due_at'], name='key_loans_open'), models.Index(fields=['office', '-lent_at'], name='key_loans_by_time'), models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['phone'], name='key_loans_of_phone')],
+                'constraints': [models.UniqueConstraint(fields=('office', 'number'), name='one_key_loan_number'), models.CheckConstraint(condition=models.Q(('for_good', True), ('due_at__isnull', False), _connector='OR'), name='a_key_loan_has_a_due_time'), models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('due_at__gt', models.F('lent_at')), _connector='OR'), name='a_key_loan_ends_later')],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +176,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'lent key',
                 'verbose_name_plural': 'lent keys',
                 'ordering': ('-pk',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('back_at__isnull', True)), fields=('key',), name='one_open_loan_of_a_key')],
             },
         ),
         migrations.CreateModel(
@@ -207,6 +214,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'verbose_name_plural': 'reminders',
                 'ordering': ('-at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind__in', ['before', 'after'])), fields=('loan', 'kind', 'step', 'due_at'), name='one_reminder_a_step')],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +233,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'key ring',
                 'verbose_name_plural': 'key rings',
                 'ordering': ('tag',),
+                'constraints': [models.UniqueConstraint(fields=('office', 'tag'), name='one_ring_tag'), models.UniqueConstraint(condition=models.Q(('hook__isnull', False)), fields=('cabinet', 'hook'), name='one_ring_on_a_hook')],
             },
         ),
         migrations.AddField(
@@ -265,6 +274,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'opening of a sealed key',
                 'verbose_name_plural': 'openings of sealed keys',
                 'ordering': ('-requested_at', '-pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['approved', 'opened', 'requested'])), fields=('key',), name='one_running_opening_of_a_key')],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +295,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'stock-take',
                 'verbose_name_plural': 'stock-takes',
                 'ordering': ('-begun_at', '-pk'),
+                'constraints': [models.UniqueConstraint(fields=('office', 'number'), name='one_stocktake_number')],
             },
         ),
         migrations.CreateModel(
@@ -307,90 +318,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'line of a stock-take',
                 'verbose_name_plural': 'lines of stock-takes',
                 'ordering': ('tag', 'pk'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('stocktake', 'key'), name='one_line_of_a_key'), models.UniqueConstraint(condition=models.Q(('key__isnull', True)), fields=('stocktake', 'tag'), name='one_line_of_an_unknown_tag')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cabinet',
-            constraint=models.UniqueConstraint(fields=('office', 'name'), name='one_cabinet_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='filingopening',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('key',), name='one_open_filing_cabinet'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['office', 'due_at'], name='key_loans_open'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['office', '-lent_at'], name='key_loans_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['phone'], name='key_loans_of_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(fields=('office', 'number'), name='one_key_loan_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('for_good', True), ('due_at__isnull', False), _connector='OR'), name='a_key_loan_has_a_due_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('due_at__gt', models.F('lent_at')), _connector='OR'), name='a_key_loan_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='lentkey',
-            constraint=models.UniqueConstraint(condition=models.Q(('back_at__isnull', True)), fields=('key',), name='one_open_loan_of_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['before', 'after'])), fields=('loan', 'kind', 'step', 'due_at'), name='one_reminder_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='ring',
-            constraint=models.UniqueConstraint(fields=('office', 'tag'), name='one_ring_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='ring',
-            constraint=models.UniqueConstraint(condition=models.Q(('hook__isnull', False)), fields=('cabinet', 'hook'), name='one_ring_on_a_hook'),
-        ),
-        migrations.AddIndex(
-            model_name='key',
-            index=models.Index(fields=['office', 'state', 'kind'], name='keys_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='key',
-            index=models.Index(fields=['unit', 'state'], name='keys_of_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='key',
-            constraint=models.UniqueConstraint(fields=('office', 'tag'), name='one_key_tag'),
-        ),
-        migrations.AddConstraint(
-            model_name='key',
-            constraint=models.UniqueConstraint(condition=models.Q(('hook__isnull', False)), fields=('cabinet', 'hook'), name='one_key_on_a_hook'),
         ),
         migrations.AddConstraint(
             model_name='key',
             constraint=models.CheckConstraint(condition=models.Q(('ring__isnull', True), ('hook__isnull', True), _connector='OR'), name='a_key_hangs_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealopening',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['approved', 'opened', 'requested'])), fields=('key',), name='one_running_opening_of_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='stocktake',
-            constraint=models.UniqueConstraint(fields=('office', 'number'), name='one_stocktake_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockline',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', False)), fields=('stocktake', 'key'), name='one_line_of_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockline',
-            constraint=models.UniqueConstraint(condition=models.Q(('key__isnull', True)), fields=('stocktake', 'tag'), name='one_line_of_an_unknown_tag'),
         ),
     ]

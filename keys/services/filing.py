@@ -13,6 +13,7 @@ from frontdesk.kit.calendar import now
 from frontdesk.kit.errors import Conflict, must_be_said
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
+from frontdesk.staff.services import require_at_post
 from keys.models import FilingOpening, Key
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def open_cabinet(key: Key, *, visitor: str, purpose: str, by: User) -> FilingOpe
     visitor = must_be_said(visitor, _("Write down for whom."), field="visitor")
     purpose = must_be_said(purpose, _("Write down which papers, and what for."), field="purpose")
     with apply("open_cabinet", key, by=by, note=f"{visitor} · {purpose}") as fresh:
+        require_at_post(by, fresh.office, "keys")
         if FilingOpening.objects.filter(key=fresh, closed_at__isnull=True).exists():
             raise Conflict(_("This cabinet is open already: close it first."))
         opening = FilingOpening(key=fresh, visitor=visitor, purpose=purpose, watched_by=by)

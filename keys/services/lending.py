@@ -18,6 +18,7 @@ from frontdesk.kit.numbering import next_number
 from frontdesk.kit.roles import require
 from frontdesk.kit.uploads import is_blank
 from frontdesk.kit.workflow import apply
+from frontdesk.staff.services import require_at_post
 from keys.models import Key, LentKey, Loan
 from keys.services.borrowers import Shown, check_borrower, index_holder, refuse_who_left
 from keys.services.due import check_due, usual_due
@@ -71,12 +72,13 @@ def lend_key(
     has an overdue key, for who may say so. `paper` is the letter or document shown, `signature` the drawn one.
 
     Raises:
-        Conflict: the key left the desk meanwhile, and who has it.
+        Conflict: the key left the desk meanwhile, and who has it; somebody else holds the post the keys are kept at.
         DeskError: what the borrower must show is missing (`check_borrower`); another key of the ring is not there; they
             have an overdue key; the time is over, too far off, or later than letter or entrustment reach.
 
     """
     with transaction.atomic():
+        require_at_post(by, key.office, "keys")
         keys = _together(key, also, move="lend_key", by=by)
         loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
         refuse_who_left(loan, keys)
@@ -98,13 +100,14 @@ def collect_key(
     """Give keys back for good to the owner, or to an agent with letter and phone confirmation (R-KEY-02, R-KEY-03).
 
     Raises:
-        Conflict: the key left the desk meanwhile.
+        Conflict: the key left the desk meanwhile; somebody else holds the post the keys are kept at.
         DeskError: what they must show is missing; it is neither owner nor agent who came.
 
     """
     if facts.get("borrower") not in (Loan.Borrower.OWNER, Loan.Borrower.AGENT):
         raise DeskError(_("Keys go back to the owner, or to an agent with a letter."), field="borrower")
     with transaction.atomic():
+        require_at_post(by, key.office, "keys")
         keys = _together(key, also, move="collect_key", by=by)
         loan = _slip(key.office, keys, by=by, facts=facts, paper=paper)
         loan.for_good, loan.closed_at = True, loan.lent_at

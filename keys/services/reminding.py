@@ -24,27 +24,31 @@ from keys.models import Key, KeySettings, LentKey, Loan, Reminder, StockTake
 from keys.services.lending import locked_open
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable
+
+    OnDuty = Callable[[Office, dt.datetime], Collection[int]]
+    """Whose published shift is on at a moment: the keys of their accounts, none where no roster says so."""
 
 Kind = Reminder.Kind
 MOST_STEPS = 1000
 SHIFT = dt.timedelta(hours=4)
-"""Who did something here within this time is at the desk, for all the house knows without a roster."""
+"""Where no roster says who is on duty, who did something here within this time is at the desk."""
 SOON = _("Due at {due}: {tags}, {name} ({number})")
 LATE = _("Overdue since {due}: {tags}, {name} ({number})")
 CALL = _("Please call {name}: {tags} should have been back at {due} ({number})")
 
 
-def remind_holders(at: dt.datetime) -> int:
+def remind_holders(at: dt.datetime, *, on_duty: OnDuty = lambda _office, _at: ()) -> int:
     """Remind of every slip that is due soon or overdue, office by office; return how many reminders were given.
 
     What is lost is not asked for again: it stays on the desk until it is found or the lock is changed.
 
     A colleague who has the key finds it in the bell. Others have none: whoever lent the key and who is at the desk are
     told to call them. From the second reminder on the supervisors hear of it. However often this is asked, each
-    reminder is given once, in one row that says who was told.
+    reminder is given once, in one row that says who was told. `on_duty` is what the duty roster says, which lies above
+    this app; who is on it and lends keys is at the desk.
     """
-    return sum(_remind_office(office, at) for office in Office.objects.order_by("pk"))
+    return sum(_remind_office(office, at, on_duty) for office in Office.objects.order_by("pk"))
 
 
 def call_holder(loan: Loan, *, note: str, by: User) -> Reminder:
@@ -93,7 +97,7 @@ def remind_of_stocktake(at: dt.datetime) -> int:
     return sum(_remind_to_count(office, at) for office in Office.objects.order_by("pk"))
 
 
-def _remind_office(office: Office, at: dt.datetime) -> int:
+def _remind_office(office: Office, at: dt.datetime, on_duty: OnDuty) -> int:
     own = KeySettings.of(office)
     open_loans = Loan.objects.filter(office=office).with_key_out().select_related("office", "colleague", "lent_by")
     asked: list[tuple[Loan, str, int]] = [
@@ -107,8 +111,14 @@ def _remind_office(office: Office, at: dt.datetime) -> int:
     rows = Reminder.objects.filter(loan__in=[loan for loan, _kind, _step in asked], by__isnull=True)
     given = set(rows.values_list("loan", "kind", "step", "due_at"))
     new = [(loan, kind, step) for loan, kind, step in asked if (loan.pk, kind, step, loan.due) not in given]
-    desk = list(User.objects.who_may("keys.lend_key", office).acting_since(at - SHIFT, office)) if new else []
+    desk = _at_the_desk(office, at, on_duty) if new else []
     return sum(_remind(loan, kind, step, at, desk) for loan, kind, step in new)
+
+
+def _at_the_desk(office: Office, at: dt.datetime, on_duty: OnDuty) -> list[User]:
+    """Return who lends keys and is on duty by the roster; without one, who did something here lately."""
+    people = User.objects.who_may("keys.lend_key", office)
+    return list(people.filter(pk__in=on_duty(office, at))) or list(people.acting_since(at - SHIFT, office))
 
 
 def _remind(loan: Loan, kind: str, step: int, at: dt.datetime, desk: list[User]) -> bool:

@@ -16,6 +16,7 @@ from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
+from frontdesk.staff.services import require_at_post
 from keys.models import Key, LentKey, Loan
 from keys.services.borrowers import HOLDER
 from keys.services.lending import locked_open
@@ -51,7 +52,8 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
     is told to inspect it (R-KEY-05).
 
     Raises:
-        Conflict: somebody took one of the keys back already; who, and when; it is not on the slip.
+        Conflict: somebody took one of the keys back already; who, and when; it is not on the slip; somebody else holds
+            the post the keys are kept at.
         DeskError: no key, the unit was not looked at, or something was not in order and nothing says what.
 
     """
@@ -60,6 +62,7 @@ def take_back_keys(  # noqa: PLR0913 - what is looked at on return, each by its 
     checks = {"doors_ok": doors_ok, "water_ok": water_ok, "power_ok": power_ok}
     _check_unit(back, checks, remark)
     with transaction.atomic():
+        require_at_post(by, loan.office, "keys")
         fresh = locked_open(loan, by=by, permission="keys.lend_key")
         for key in sorted(back, key=lambda one: one.pk):
             _take_back(fresh, key, back[key], checks, by=by, remark=remark.strip())

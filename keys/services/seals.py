@@ -18,6 +18,7 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.roles import require
 from frontdesk.kit.workflow import apply
 from frontdesk.staff.models import User
+from frontdesk.staff.services import require_at_post
 from keys.models import Key, KeySettings, LentKey, Loan, SealOpening
 from keys.services.borrowers import index_holder
 from keys.services.lending import new_loan
@@ -156,6 +157,7 @@ def close_seal(opening: SealOpening, *, witness: str, new_seal: str, by: User, r
     """
     witness = named_witness(witness, by)
     with apply("close_seal", opening, by=by, note=remark) as fresh:
+        require_at_post(by, fresh.key.office, "keys")
         new_seal = named_seal(new_seal, fresh.old_seal)
         fresh.new_seal, fresh.sealed_by, fresh.sealed_at, fresh.sealed_before = new_seal, by, now(), witness
         lent = LentKey.objects.select_for_update().out().get(key=fresh.key_id)
@@ -225,6 +227,7 @@ def _decide(
 def _open(opening: SealOpening, *, witness: str, old_seal: str, by: User, remark: str) -> None:
     """Break the seal: the key is out, with whoever opened it, until it is sealed again."""
     key = opening.key
+    require_at_post(by, key.office, "keys")
     opening.witness = named_witness(witness, by, opening.requested_by)
     opening.old_seal = must_be_said(old_seal, _("Read the number off the seal."), field="old_seal")
     opening.registered_seal = key.seal_number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.workflow import Move, Process
 
@@ -13,7 +13,7 @@ class StockTakeState(models.TextChoices):
 
     COUNTING = "counting", _("Counting")
     EXPLAINING = "explaining", _("To explain")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("stock-take", "Closed")
 
 
 S = StockTakeState

@@ -5,6 +5,8 @@ from __future__ import annotations
 from axe_playwright_python.sync_playwright import Axe
 
 AXE = Axe()
+OPTIONS = {"resultTypes": ["violations"], "preload": False}
+"""Without loading style sheets and sound again: only rules that are off, and one for sounds, look into them."""
 WIDE = """() => {
   const page = document.documentElement, room = Math.min(page.clientWidth, screen.width);
   if (page.scrollWidth <= room) return [];
@@ -22,5 +24,5 @@ def too_wide(page):
 
 def violations(page):
     """Return what axe finds: rule, place, markup. Every rule counts, also those it calls advice."""
-    rules = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    rules = AXE.run(page, options=OPTIONS).response["violations"]
     return [f"{rule['id']} {node['target']} {node['html'][:120]}" for rule in rules for node in rule["nodes"]]

@@ -241,6 +241,7 @@ def _count(desk):
     desk.goto(reverse("fees:till_mine"))
     expect(desk.locator("#state")).to_contain_text(pgettext("till", "Open"))
     desk.get_by_role("link", name=_("Count and close")).click()
+    desk.wait_for_load_state()  # keys are pressed blindly: not before the page listens
     desk.locator("input[name=count_100]").fill("3")
     desk.keyboard.press("Enter")
     desk.keyboard.type("1")

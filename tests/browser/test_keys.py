@@ -202,7 +202,7 @@ def test_cabinet_is_counted_on_a_phone(sit_down, key, clerk, cabinet, office):
     page.get_by_role("button", name=_("Explained")).tap()
     page.get_by_role("link", name=_("Close the stock-take")).tap()
     page.locator("#move").get_by_role("button", name=_("Close the stock-take")).tap()
-    expect(page.locator("#state")).to_contain_text(_("Closed"))
+    expect(page.locator("#state")).to_contain_text(pgettext("stock-take", "Closed"))
 
 
 CAMERA = """

@@ -288,20 +288,28 @@ def twin(recorded, office):
     return TicketFactory(office=office, unit=recorded.unit, subject="水龙头还在漏", caller_name="李娜")
 
 
+def similar_url(ticket):
+    return reverse("complaints:ticket_similar", args=[ticket.pk])
+
+
 def similar(client, ticket):
-    return [one.ticket for one in client.get(ticket.get_absolute_url()).context["similar"]]
+    return [one.ticket for one in client.get(similar_url(ticket)).context["similar"]]
 
 
 def test_a_new_ticket_shows_what_is_open_alike(recorded, twin, clerk, client_of):
     client = client_of(clerk)
     assert similar(client, twin) == [recorded]
-    assert merge_url(twin, recorded) in client.get(twin.get_absolute_url()).content.decode()
+    assert similar_url(twin) in client.get(twin.get_absolute_url()).content.decode()
+    assert merge_url(twin, recorded) in client.get(similar_url(twin), headers={"HX-Request": "true"}).content.decode()
 
 
 @pytest.mark.parametrize("state", ["dispatched", "done", "archived"])
 def test_a_ticket_somebody_is_on_shows_nothing_alike(twin, clerk, state, client_of):
     Ticket.objects.filter(pk=twin.pk).update(state=state)
-    assert similar(client_of(clerk), twin) == []
+    client = client_of(clerk)
+    assert similar_url(twin) not in client.get(twin.get_absolute_url()).content.decode()
+    assert similar(client, twin) == []
+    assert "没有相近的未结工单" in client.get(similar_url(twin)).content.decode()
 
 
 def test_a_second_ticket_goes_on_under_the_first(recorded, twin, clerk, client_of):
@@ -401,6 +409,7 @@ def test_the_page_of_a_new_ticket_takes_the_same_queries_however_much_is_alike(
     for _row in range(rows):
         TicketFactory(office=office, unit=recorded.unit)
     client = client_of(clerk)
-    client.get(recorded.get_absolute_url())
-    with django_assert_num_queries(22):
-        client.get(recorded.get_absolute_url())
+    for address, queries in ((recorded.get_absolute_url(), 18), (similar_url(recorded), 9)):
+        client.get(address)
+        with django_assert_num_queries(queries):
+            client.get(address)

@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
 
 from complaints import services
 from complaints.models import Callback, Caller, Ticket
@@ -15,6 +17,7 @@ from frontdesk.kit.errors import Conflict, DeskError
 from tests.complaints.conftest import said
 from tests.factories import (
     CallerFactory,
+    ContractorFactory,
     PersonFactory,
     PhoneFactory,
     PromiseFactory,
@@ -370,3 +373,59 @@ def test_merge_is_refused_while_something_is_promised(recorded, office, clerk):
         services.merge_ticket(twin, into=recorded, by=clerk)
     twin.refresh_from_db()
     assert (twin.state, recorded.callers.count()) == ("recorded", 0)
+
+
+# ---- whose deadline counts ----
+
+
+@pytest.fixture
+def late_child(incident, child):
+    """A ticket past its own deadline, of an incident that has until tomorrow."""
+    Ticket.objects.filter(pk=incident.pk).update(finish_due_at=now() + dt.timedelta(days=1))
+    Ticket.objects.filter(pk=child.pk).update(finish_due_at=now() - dt.timedelta(hours=1))
+    return Ticket.objects.get(pk=child.pk)
+
+
+def row_of(client, ticket):
+    """Return a ticket's row in the list, and whether it is marked as overdue."""
+    row = client.get("/tickets/", {"q": ticket.number}).context["screen"].body
+    return row, "tone-danger" in row
+
+
+def minute(moment):
+    return str(timezone.localtime(moment))[:16]
+
+
+def test_ticket_of_an_incident_shows_the_deadline_of_the_incident(incident, late_child, clerk, client_of):
+    client, due = client_of(clerk), Ticket.objects.get(pk=incident.pk).finish_due_at
+    row, is_marked = row_of(client, late_child)
+    assert (row.count(minute(due)), is_marked) == (1, False)
+    page = client.get(late_child.get_absolute_url())
+    assert minute(due) in page.content.decode()
+    assert page.context["clocks_of"] == incident
+    assert (late_child.deadline, late_child.is_overdue) == (due, False)
+
+
+def test_papers_of_a_ticket_of_an_incident_show_its_deadline(office, incident, late_child, clerk, client_of):
+    contractor, client = ContractorFactory(office=office), client_of(clerk)
+    Ticket.objects.filter(pk=late_child.pk).update(state="dispatched", dispatched_at=now(), contractor=contractor)
+    due = minute(Ticket.objects.get(pk=incident.pk).finish_due_at)
+    for name, pk in (("complaints:work_order", late_child.pk), ("complaints:contractor", contractor.pk)):
+        page = client.get(reverse(name, args=[pk])).content.decode()
+        assert (page.count(due), page.count(minute(late_child.finish_due_at))) == (1, 0)
+        assert 'class="tone-danger"' not in page
+
+
+def test_ticket_of_an_answered_incident_has_its_own_deadline_again(incident, late_child, clerk, client_of):
+    Ticket.objects.filter(pk=incident.pk).update(state="replied")
+    row, is_marked = row_of(client_of(clerk), late_child)
+    assert (row.count(minute(late_child.finish_due_at)), is_marked) == (1, True)
+    fresh = Ticket.objects.get(pk=late_child.pk)
+    assert (fresh.deadline, fresh.is_overdue) == (late_child.finish_due_at, True)
+
+
+def test_counts_leave_out_what_a_running_incident_takes_along(incident, late_child):
+    Ticket.objects.filter(pk=late_child.pk).update(state="accepted")
+    assert Ticket.objects.counts() == {"waiting": 1, "overdue": 0, "open": 2}
+    Ticket.objects.filter(pk=incident.pk).update(state="replied")
+    assert Ticket.objects.counts() == {"waiting": 0, "overdue": 1, "open": 2}

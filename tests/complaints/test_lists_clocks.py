@@ -80,7 +80,7 @@ def test_filters_offer_the_offices_own_lists_as_they_read(office, other_office, 
     leaf = CategoryFactory(office=office, name="漏水", parent=first, position=9)
     for factory in (CategoryFactory, DepartmentFactory, ContractorFactory):
         factory(office=other_office, name="别处")
-    form = client_of(clerk).get(URL).context["filters"].form
+    form = client_of(clerk).get(URL, {"unfold": "1"}).context["filters"].form
     shown = [(key, str(label)) for key, label in form.fields["category"].choices][2:]
     assert shown == [(first.pk, "水"), (leaf.pk, "水 / 漏水"), (second.pk, "电梯")]
     assert [len(list(form.fields[name].choices)) for name in ("department", "contractor")] == [1, 2]

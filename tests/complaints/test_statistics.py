@@ -12,8 +12,10 @@ import time_machine
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from complaints.models import Ticket
+from complaints import services
+from complaints.models import Contractor, Ticket
 from complaints.services import measures
+from complaints.services.ranking import ranked
 from complaints.services.statistics import Line, Statistics, as_tree
 from frontdesk.kit.periods import Period, month_before, month_of, next_month, quarter_of, year_of
 from tests.factories import (
@@ -111,6 +113,41 @@ def test_what_was_done_too_late_counts_as_late_when_it_was_opened_again(office, 
     assert listed.context["screen"].count == 1
 
 
+@pytest.fixture
+def sent_again(office):
+    """Two contractors; work of the first came back, and the second was sent, or a colleague, or the first again."""
+    first, second = ContractorFactory(office=office, name="甲"), ContractorFactory(office=office, name="乙")
+    facts = {"office": office, "kind": "rework", "finish_due_at": hours_ago(-5)}
+    late, kept = {"due_at": hours_ago(3), "ended_at": hours_ago(2)}, {"due_at": hours_ago(1), "ended_at": hours_ago(2)}
+    for holder, was in ((second, late), (second, kept), (None, late), (first, kept)):
+        ReopeningFactory(ticket=TicketFactory(contractor=holder, **facts), contractor=first, **was)
+    nobodys = TicketFactory(contractor=second, **facts)  # a colleague was late, before the second was sent
+    ReopeningFactory(ticket=nobodys, **late)
+    ReopeningFactory(ticket=TicketFactory(**facts), **late)
+    return first, second
+
+
+def test_what_came_back_counts_for_the_contractor_who_had_done_it(office, sent_again):
+    lines = [(line.label, line.count, line.in_time, line.late) for line in of(office).by_contractor]
+    assert lines == [("甲", 4, 1, 2), ("乙", 3, 0, 0), ("", 1, 0, 1)]
+
+
+def test_contractors_are_counted_as_they_are_ranked(office, sent_again):
+    ranks = ranked(Contractor.objects.of_office(office), NOVEMBER, at=NOW)
+    rows = {(row.name, row.received, row.in_time, row.late) for row in ranks}
+    lines = {(line.label, line.count, line.in_time, line.late) for line in of(office).by_contractor if line.key}
+    assert lines == rows
+
+
+def test_behind_every_contractors_number_stand_exactly_his_tickets(office, supervisor, sent_again, client_of):
+    client = client_of(supervisor)
+    found = {name: cell for name, cell in cells_of(client.get(URL)) if name.startswith("contractor")}
+    assert {name: count_behind(client, cell.url) for name, cell in found.items()} == {
+        name: cell.value for name, cell in found.items()
+    }
+    assert len(found) == 12
+
+
 def test_kinds_come_by_number_with_their_words(office, estate):
     lines = [(line.key, line.label, line.count) for line in of(office).by_kind]
     assert lines[:2] == [("repair", "报修", 3), ("complaint", "投诉", 2)]
@@ -177,7 +214,7 @@ def test_figures_take_a_fixed_number_of_queries(office, rows, django_assert_num_
         "total", "closed", "open", "by_kind", "by_category", "by_building", "by_cause", "by_contractor", "by_office",
         "satisfaction", "average_satisfaction", "escalations", "compensations", "repeats",
     )  # fmt: skip
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert [getattr(found, name) for name in names]
 
 
@@ -323,14 +360,14 @@ def test_statistics_are_for_who_may_look_at_reports(request, client_of, who, sta
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_fifteen_queries_however_many_rows(
+def test_the_page_takes_sixteen_queries_however_many_rows(
     office, supervisor, rows, client_of, django_assert_num_queries
 ):
     for _row in range(rows):
         finished(office, unit=UnitFactory(office=office, building=BuildingFactory(office=office)))
     client = client_of(supervisor)
     client.get(URL)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(URL)
 
 
@@ -380,3 +417,18 @@ def test_excel_with_all_columns_holds_every_column_whatever_the_screen_shows(off
     assert sheet.max_column == len(page.context["screen"].table.columns) > len(page.context["screen"].table.shown)
     assert page.context["export_all_url"] == "?export=xlsx&columns=all"
     assert sheet.max_row == 1 + Ticket.objects.count() + 1  # the head, and what was charged in all
+
+
+@pytest.mark.parametrize(("late", "then"), [(True, measures.LATE), (False, measures.UNDECIDED)])
+def test_what_was_closed_too_late_stays_late_when_it_is_opened_again(office, clerk, late, then):
+    ticket = finished(office, late=late, first_contact=clerk)
+    services.reopen_ticket(ticket, reason="又漏了", by=clerk)
+    standings = Ticket.objects.annotate(standing=measures.standing("close")).values_list("standing", flat=True)
+    assert list(standings) == [then]
+
+
+def test_closing_in_time_at_last_does_not_make_up_for_the_first_time(office):
+    ticket = finished(office)
+    ReopeningFactory(ticket=ticket, close_due_at=hours_ago(40), closed_at=hours_ago(30))
+    assert list(Ticket.objects.filter(measures.too_late("close"))) == [ticket]
+    assert not Ticket.objects.filter(measures.in_time("close")).exists()

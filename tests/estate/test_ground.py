@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from frontdesk.estate import services
-from frontdesk.estate.models import Office, Unit
+from frontdesk.estate.models import Building, Office, Unit
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import DeskError
 from tests.estate.finding import found
@@ -143,3 +144,11 @@ def test_two_desks_add_the_same_code_at_once(supervisor, manager, office):
     outcomes = together(lambda: unit_of(office, supervisor), lambda: unit_of(office, manager))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DeskError", "Unit"]
     assert Unit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("3", "Building 3"), ("12A", "Building 12A"), ("会所", "会所"), ("Club", "Club")]
+)
+def test_a_building_called_by_a_number_says_what_it_is(name, said):
+    with translation.override("en"):
+        assert str(Building(name=name)) == said

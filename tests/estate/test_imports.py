@@ -67,6 +67,25 @@ def test_one_row_brings_everything(manager, office):
     assert (person.phones.get().number, person.vehicles.get().plate) == ("13800138000", "粤B12345")
 
 
+WITH_SPACES = [*HEAD, "车位类型"]
+
+
+def test_kind_of_a_parking_space_comes_with_the_one_sheet(manager, office):
+    space = ["", "", "B1-017", "", "车位", "12.5", "业主", "单小明", "", "", "粤B12345", "露天车位"]
+    run = flat(book(space, head=WITH_SPACES), office, manager)
+    unit = Unit.objects.get()
+    assert (run.status, unit.kind, unit.space_kind) == ("done", "parking", "open_air")
+    assert Vehicle.objects.get().space == unit
+    flat(book([*space[:-1], "公共车位"], head=WITH_SPACES), office, manager)
+    unit.refresh_from_db()
+    assert unit.space_kind == "shared"
+
+
+def test_kind_of_a_space_is_refused_for_a_home(manager, office):
+    run = flat(book([*GOOD, "露天车位"], head=WITH_SPACES), office, manager)
+    assert (said(run), Unit.objects.exists()) == ([(2, "车位类型")], False)
+
+
 @pytest.mark.parametrize("typed", ["3-2-1502", "1502", "sxm", "小明", "8000", "b12345"])
 def test_what_came_in_is_found(typed, manager, office):
     flat(book(GOOD), office, manager)

@@ -23,7 +23,7 @@ from fees.models import (
     Tariff,
     TariffException,
 )
-from fees.services import Owed, bill_month, dispute_bill, take_over_tariffs
+from fees.services import Owed, adjust_bill, bill_month, dispute_bill, take_over_tariffs
 from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.models import Job, OnceKey
@@ -102,6 +102,16 @@ def test_tariff_is_added_with_its_rate(office, supervisor, client_of):
     page = client.get(tariff.get_absolute_url())
     assert "¥8" in page.content.decode()
     assert "住宅" in {change.new for entry in page.context["entries"] for change in entry.changes}
+
+
+def test_rate_to_come_is_taken_back_from_the_tariffs_page(tariffs, homes, supervisor, clerk, client_of):
+    rate = TariffRateFactory(tariff=homes, starts=dt.date(2099, 1, 1), rate=Decimal(19))
+    page, client = url("tariffrate_withdraw", rate.pk), client_of(supervisor)
+    assert page in client.get(homes.get_absolute_url()).content.decode()
+    assert page not in client_of(clerk).get(homes.get_absolute_url()).content.decode()
+    assert "1.90" in client.get(page).content.decode()
+    assert client.post(page, once(reason="多写了一个零")).url == homes.get_absolute_url()
+    assert homes.rates.count() == 1
 
 
 def test_tariff_nobody_would_pay_is_refused_at_its_field(supervisor, client_of):
@@ -274,6 +284,34 @@ def test_bills_go_away_as_excel_with_their_totals(owe, cashier, client_of):
     assert any(170.05 in row for row in rows[-1:])
 
 
+def test_totals_of_bills_add_up_to_what_is_owed(owe, pay, flat, supervisor, client_of):
+    pay(owe("100.00"), amount="40")
+    adjust_bill(owe("170.05"), amount=Decimal("-70.05"), reason="重复计费", by=supervisor)
+    screen = at("bill_list", client_of(supervisor), unit=flat.pk).context["screen"]
+    totals = {column.name: text for column, text in screen.totals if text}
+    assert totals == {"amount": "270.05", "adjusted": "-70.05", "paid": "40.00", "outstanding": "160.00"}
+    assert Decimal("160.00") == Bill.objects.filter(unit=flat).owed()
+
+
+def test_what_was_paid_of_a_corrected_bill_goes_to_excel(owe, pay, supervisor, client_of):
+    bill = owe("100.00")
+    adjust_bill(bill, amount=Decimal("-25.00"), reason="重复计费", by=supervisor)
+    bill.refresh_from_db()
+    pay(bill, amount="50")
+    answer = client_of(supervisor, confirmed=True).get(url("bill_list"), {"export": "xlsx"})
+    head, row, totals = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).active.iter_rows(values_only=True))[
+        -3:
+    ]
+    first = head.index("出账金额（元）")
+    assert row[first : first + 4] == totals[first : first + 4] == (100, -25, 50, 25)
+
+
+def test_bill_that_is_late_is_called_by_the_word_of_bills(owe, supervisor, client_of):
+    owe(due=dt.date(2026, 10, 5))
+    text = at("bill_list", client_of(supervisor)).content.decode()
+    assert '<span class="visually-hidden">逾期 </span>2026-10-05' in text
+
+
 @pytest.mark.parametrize(
     ("name", "make", "number"),
     [
@@ -283,7 +321,7 @@ def test_bills_go_away_as_excel_with_their_totals(owe, cashier, client_of):
             lambda office: BillRunFactory(office=office, month=dt.date(2026, 1 + BillRun.objects.count(), 1)),
             6,
         ),
-        ("bill_list", lambda office: BillFactory(unit__office=office), 9),
+        ("bill_list", lambda office: BillFactory(unit__office=office), 10),
         ("correction_list", lambda office: CorrectionFactory(bill__unit__office=office), 8),
         ("reduction_list", lambda office: ReductionFactory(unit__office=office), 9),
     ],
@@ -483,7 +521,7 @@ def test_tariff_page_shows_rates_and_exceptions_in_words(homes, flat, clerk, cli
     TariffExceptionFactory(tariff=homes, unit=flat)
     TariffRateFactory(tariff=homes, starts=dt.date(2099, 1, 1), rate=Decimal("2.10"))
     page = client_of(clerk).get(homes.get_absolute_url())
-    assert page.context["rate_today"].price == "1.9"
+    assert page.context["rate_today"].price == "1.90"
     with translation.override("zh-hans"):
         assert homes.applies_to == ["住宅"]
     assert flat.code in page.content.decode()

@@ -30,7 +30,8 @@ from frontdesk.kit import verification
 from frontdesk.kit.errors import DeskError
 from tests.factories import TariffFactory, TenureFactory, UnitFactory
 
-RUNS = int(os.environ.get("BOOKS_RUNS", "200"))
+RUNS = int(os.environ.get("BOOKS_RUNS", "200" if connection.vendor == "sqlite" else "40"))
+"""What a desk may do does not hang on the database; where it might, the tests of races and kills ask both."""
 STEPS = 30
 ZERO = Decimal("0.00")
 AMOUNTS = st.decimals("0.01", "2000", places=2)
@@ -51,7 +52,6 @@ class Books(RuleBasedStateMachine):
         self.office, self.cashier, self.manager = HERE["office"], HERE["cashier"], HERE["manager"]
         self.tariffs, self.units = HERE["tariffs"], HERE["units"]
         self.keys = {unit.pk: place for place, unit in enumerate(self.units)}
-        self.steps = 0
         self.whole: dict[int, Decimal] = {}
         self.paid: dict[int, Decimal] = {}
         self.advance = dict.fromkeys(range(3), ZERO)
@@ -266,11 +266,6 @@ class Books(RuleBasedStateMachine):
         assert has == {key: fen for key, fen in wanted.items() if fen}
 
     @invariant()
-    def every_fifth_step_everything_is_asked(self):
-        self.steps += 1
-        if self.steps % 5 == 0:
-            self.all_is_well()
-
     def all_is_well(self):
         assert [(one.code, found) for one in FINDERS for found in one.find()] == []
 
@@ -300,7 +295,6 @@ def test_whatever_a_desk_does_the_books_add_up():
         settings=settings(
             max_examples=RUNS,
             stateful_step_count=STEPS,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),

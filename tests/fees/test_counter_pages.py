@@ -152,6 +152,7 @@ def test_more_than_due_is_kept_only_when_that_was_meant(home, owe, desk):
 
 
 def test_money_without_a_bill_is_an_advance(home, desk):
+    assert "keep_rest" not in desk.get(take_url(home)).content.decode()
     answer = desk.post(take_url(home), form_of(amount="￥１，０００"))
     assert answer.status_code == 302
     assert balance_of(home) == Decimal(1000)

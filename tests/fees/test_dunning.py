@@ -207,6 +207,20 @@ def test_the_print_of_letters_holds_more_lines_than_a_database_takes_in_one_list
     assert page.content.decode().count("<tr><td>") == 1100
 
 
+def test_the_print_of_letters_is_written_down_and_looking_is_not(write, owe, supervisor, clerk, client_of):
+    owe(due=days_ago(10))
+    batch = write()
+    page, number = reverse("fees:dunningbatch_letters", args=[batch.pk]), batch.notices.get().number
+    client = client_of(clerk)
+    client.get(page)
+    assert [row.verb for row in history_of(batch)] == ["write_letters"]
+    assert "printing.js" in client.post(page).content.decode()
+    client.post(f"{page}?letter={number}")
+    assert client.post(f"{page}?letter=C2026-999999").status_code == 404
+    rows = [(row.verb, row.actor, row.note) for row in history_of(batch)][:2]
+    assert rows == [("print_letters", clerk, number), ("print_letters", clerk, "")]
+
+
 def test_one_letter_can_be_printed_again(write, owe, office, supervisor, client_of):
     for _unit in range(2):
         owe(due=days_ago(40), unit=UnitFactory(office=office))

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from fees import services
 from fees.models import Bill, FeeSettings, Meter, MeterReading
+from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.jobs.running import run_job
 from tests.factories import AccountEntryFactory, MeterFactory, UnitFactory
@@ -17,7 +18,7 @@ from tests.racing import kinds, together
 
 pytestmark = pytest.mark.django_db
 OCTOBER = dt.date(2026, 10, 1)
-SEPTEMBER_30, OCTOBER_31 = dt.date(2026, 9, 30), dt.date(2026, 10, 31)
+SEPTEMBER_30, OCTOBER_20, OCTOBER_31 = dt.date(2026, 9, 30), dt.date(2026, 10, 20), dt.date(2026, 10, 31)
 
 
 def silent(*_args):
@@ -133,13 +134,50 @@ def test_add_refuses(meter, office, supervisor, fields, field):
     assert refusal.value.field == field
 
 
-def test_correct_mends_the_last_reading_only(meter, read, engineer):
-    first = read(meter, 90, SEPTEMBER_30)
-    second = read(meter, 130)
-    mended = services.correct_reading(second, value=Decimal(103), reason="看错一位", by=engineer)
+def test_correct_mends_the_last_reading(meter, read, engineer):
+    read(meter, 90, SEPTEMBER_30)
+    mended = services.correct_reading(read(meter, 130), value=Decimal(103), reason="看错一位", by=engineer)
     assert (mended.used, mended.is_abnormal) == (Decimal(13), False)
+
+
+@pytest.fixture
+def misread(meter, read):
+    """What was read on the 20th was written down as 190 instead of 100, and eleven days later the meter shows 205."""
+    read(meter, 90, SEPTEMBER_30)
+    wrong = read(meter, 190, OCTOBER_20)
+    return wrong, read(meter, 205)
+
+
+def test_correct_mends_a_reading_that_was_followed_by_another(meter, misread, engineer):
+    wrong, later = misread
+    assert wrong.must_be_confirmed
+    mended = services.correct_reading(wrong, value=Decimal(100), reason="看错一位", by=engineer)
+    later.refresh_from_db()
+    assert (mended.used, mended.must_be_confirmed) == (Decimal(10), False)
+    assert (later.before, later.used, later.must_be_confirmed) == (Decimal(100), Decimal(105), True)
+    note = "2026-10-20 190 (+100) → 2026-10-20 100 (+10), 2026-10-31 205 (+105) · 看错一位"
+    assert history_of(meter).first().note == note
+
+
+def test_correct_refuses_what_lies_above_the_reading_after_it(misread, engineer):
+    with pytest.raises(DeskError) as refusal:
+        services.correct_reading(misread[0], value=Decimal(206), reason="看错", by=engineer)
+    assert (refusal.value.field, "205" in str(refusal.value)) == ("value", True)
+
+
+def test_correct_refuses_where_the_reading_after_it_is_billed(misread, price, office, engineer):
+    wrong, later = misread
+    services.bill_meters(office, OCTOBER, silent)
     with pytest.raises(Conflict):
-        services.correct_reading(first, value=Decimal(91), reason="看错", by=engineer)
+        services.correct_reading(wrong, value=Decimal(103), reason="看错", by=engineer)
+    later.refresh_from_db()
+    assert later.before == Decimal(190)
+
+
+def test_used_since_adds_up_the_readings_after_a_day(meter, misread):
+    (used,) = services.used_since(meter.unit, SEPTEMBER_30)
+    assert used[1:] == (SEPTEMBER_30, OCTOBER_31, Decimal(90), Decimal(205), Decimal(115))
+    assert services.used_since(meter.unit, OCTOBER_31) == []
 
 
 def test_confirm_needs_a_reason_and_the_right_person(meter, read, engineer, supervisor):

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from fees import services
 from fees.models import Bill, Meter, MeterReading, SharedCost
+from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.jobs.running import run_job
 from frontdesk.kit.models import Job
-from tests.factories import MeterFactory, MeterReadingFactory, SharedCostFactory, UnitFactory
+from tests.factories import MeterFactory, MeterReadingFactory, ReductionFactory, SharedCostFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 OCTOBER_31 = "2026-10-31"
+
+
+@pytest.fixture
+def picture():
+    """A photo of the meter."""
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(stream, "JPEG")
+    return SimpleUploadedFile("表.jpg", stream.getvalue(), "image/jpeg")
 
 
 def once(**data):
@@ -122,6 +134,54 @@ def test_misread_reading_is_corrected(reading, engineer, client_of):
     client_of(engineer).post(url, once(value="80", reason="看错"))
     reading.refresh_from_db()
     assert reading.used == 80
+
+
+def test_unusual_reading_followed_by_another_is_corrected_from_the_meters_page(reading, meter, engineer, client_of):
+    wrong = MeterReadingFactory(
+        meter=meter,
+        read_on=dt.date(2026, 11, 10),
+        since=reading.read_on,
+        before=90,
+        value=190,
+        used=100,
+        is_abnormal=True,
+    )
+    services.read_meter(meter, value=Decimal(205), read_on=dt.date(2026, 11, 20), by=engineer)
+    client, url = client_of(engineer), reverse("fees:meterreading_correct", args=[wrong.pk])
+    assert [mendable for _row, mendable, _photos in client.get(meter.get_absolute_url()).context["readings"]] == [
+        True,
+        True,
+        False,
+    ]
+    assert "2026-11-20" in client.get(url).content.decode()
+    client.post(url, once(value="103", reason="看错一位"))
+    wrong.refresh_from_db()
+    assert (wrong.used, meter.readings.first().before) == (Decimal(13), Decimal(103))
+
+
+def test_photo_of_a_meter_stays_with_the_reading(meter, engineer, cashier, outsider, client_of, picture):
+    client = client_of(engineer)
+    client.post(
+        reverse("fees:meterreading_add", args=[meter.pk]), once(value="95", read_on="2026-11-01", photo=picture)
+    )
+    photo = attachments_of(meter.readings.get()).get()
+    assert (photo.kind, photo.created_by) == ("photo", engineer)
+    assert photo.get_absolute_url() in client.get(meter.get_absolute_url()).content.decode()
+    for user, status in ((engineer, 200), (cashier, 200), (outsider, 404)):
+        answer = client_of(user).get(photo.get_absolute_url())
+        assert (answer.status_code, bool(answer.getvalue())) == (status, True)
+
+
+def test_page_of_a_unit_shows_its_meters_with_what_they_showed_last(reading, meter, clerk, client_of):
+    MeterFactory(unit=meter.unit, number="W-0", removed_on=dt.date(2026, 2, 1))
+    answer = client_of(clerk).get(reverse("home:unit_sections", args=[meter.unit_id]))
+    assert [(one.number, one.last_value) for one in answer.context["meters"]] == [(meter.number, Decimal(90))]
+
+
+def test_reduction_shows_what_the_meters_counted_since(reading, meter, manager, client_of):
+    reduction = ReductionFactory(unit=meter.unit, vacant_since=dt.date(2026, 10, 1))
+    text = client_of(manager).get(reduction.get_absolute_url()).content.decode()
+    assert f'<strong class="num">{reading.used:.0f}</strong> m³' in text
 
 
 def test_month_is_looked_at_and_billed(reading, price, office, supervisor, client_of):

@@ -124,6 +124,45 @@ def test_lost_ticket_goes_by_the_office_s_figure(inside, guard, clock, office):
     assert out(inside, guard, clock, at=after(hours=1), lost_ticket=True).visits == 4
 
 
+@pytest.fixture
+def back(office, guard, clock):
+    """Let the car in again within the minutes after which a visit would be a new one."""
+
+    def enter(*, at):
+        clock.move_to(at)
+        return services.enter_visit(office=office, plate=PLATE, by=guard)
+
+    return enter
+
+
+def test_what_a_lost_ticket_cost_pays_for_no_time_after_it(inside, guard, clock, back):
+    assert out(inside, guard, clock, at=after(minutes=30), lost_ticket=True).visits == 2
+    again = back(at=after(minutes=35))
+    assert again.goes_on
+    assert out(again, guard, clock, at=after(minutes=60)).visits == 0  # still the first free hour
+    third = back(at=after(minutes=65))
+    assert out(third, guard, clock, at=after(hours=3)).visits == 1
+    fourth = back(at=after(hours=3, minutes=5))
+    assert out(fourth, guard, clock, at=after(hours=13)).visits == 1  # the second twelve hours, once
+
+
+def test_what_a_lost_ticket_cost_covers_the_time_known_then(inside, guard, clock, back):
+    assert out(inside, guard, clock, at=after(hours=2), lost_ticket=True).visits == 2
+    assert out(back(at=after(hours=2, minutes=5)), guard, clock, at=after(hours=11)).visits == 0
+
+
+def test_each_lost_ticket_is_paid_for(inside, guard, clock, back):
+    assert out(inside, guard, clock, at=after(hours=2), lost_ticket=True).visits == 2
+    again = back(at=after(hours=2, minutes=5))
+    assert out(again, guard, clock, at=after(hours=3), lost_ticket=True).visits == 2
+
+
+def test_lost_ticket_after_a_visit_that_was_paid_is_not_free(inside, guard, clock, back):
+    assert out(inside, guard, clock, at=after(hours=20)).visits == 2
+    again = back(at=after(hours=20, minutes=5))
+    assert out(again, guard, clock, at=after(hours=21), lost_ticket=True).visits == 2
+
+
 def test_leave_without_entry_pays_as_for_a_lost_ticket(office, guard, clock):
     visit = services.leave_without_entry(office=office, plate=PLATE, by=guard)
     assert (visit.visits, visit.is_inside, visit.bill.amount) == (2, False, Decimal(10))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,11 +12,12 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from fees import services
-from fees.models import AccountEntry, Bill, BillRun, Payment, Reversal, Till
+from fees.models import AccountEntry, Adjustment, Bill, BillRun, DunnedBill, DunningBatch, Payment, Reversal, Till
 from fees.models.requests import Correction
-from fees.services import Money, accounts, adjusting, paying, reversing, running
+from fees.services import Money, accounts, adjusting, correcting, dunning, months, paying, reversing
 from fees.workflow import REVERSAL, ReversalState
 from frontdesk.kit import ledger, verification
+from frontdesk.kit.calendar import local_date
 from frontdesk.staff.models import User
 from tests.factories import MembershipFactory, UnitFactory, UserFactory
 from tests.fees.conftest import NOVEMBER
@@ -333,7 +336,7 @@ def bill(run):
 
 
 def test_two_runs_of_one_month_at_once_bill_everybody_once(run, pay, monkeypatch):
-    monkeypatch.setattr(running, "CHUNK", 7)
+    monkeypatch.setattr(months, "CHUNK", 7)
     flats = list(run.office.units.all())
     for flat in flats[::3]:
         pay(amount="100", unit=flat)
@@ -363,3 +366,79 @@ def test_two_start_one_month_and_it_is_one_run_and_one_job(office, tariffs, supe
     outcomes = together(*[lambda by=by: services.start_run(office, NOVEMBER, by=by) for by in people])
     assert kinds(outcomes) == ["BillRun", "BillRun"]
     assert len({run.job_id for run in outcomes}) == BillRun.objects.count() == 1
+
+
+# letters, and differences of a run
+
+
+def letters(office, by):
+    """Return an act of one desk that writes the letters due."""
+    actor = User.objects.get(pk=by.pk)
+    pay_by = local_date() + dt.timedelta(days=10)
+    return lambda: services.write_letters(office, level=1, pay_by=pay_by, by=actor)
+
+
+@pytest.mark.parametrize("_round", range(4))
+def test_two_desks_write_the_same_letters_once(owe, office, supervisor, manager, _round):
+    for _n in range(5):
+        owe(due=local_date() - dt.timedelta(days=40), unit=UnitFactory(office=office))
+    assert kinds(together(letters(office, supervisor), letters(office, manager))) == ["DeskError", "DunningBatch"]
+    assert (DunnedBill.objects.filter(is_new=True).count(), DunningBatch.objects.get().households) == (5, 5)
+
+
+def test_without_holding_the_office_the_database_still_writes_once(owe, office, supervisor, manager, monkeypatch):
+    """Negative control: both find the same bills unwritten; what is left to keep them apart is the constraint."""
+    owe(due=local_date() - dt.timedelta(days=40))
+    found = dunning._by_unit
+
+    def once_both_have_looked(*args):
+        rows = found(*args)
+        time.sleep(0.5)
+        return rows
+
+    monkeypatch.setattr(dunning, "_by_unit", once_both_have_looked)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
+    outcomes = kinds(together(letters(office, supervisor), letters(office, manager)))
+    assert outcomes in (["DunningBatch", "IntegrityError"], ["DeskError", "DunningBatch"])  # SQLite writes one by one
+    assert DunningBatch.objects.count() == DunnedBill.objects.filter(is_new=True).count() == 1
+
+
+def correct(run, chosen, by):
+    """Return an act of one manager who corrects what was shown."""
+    copy, actor = BillRun.objects.get(pk=run.pk), User.objects.get(pk=by.pk)
+    return lambda: services.correct_differences(copy, chosen=chosen, reason="面积更正", by=actor)
+
+
+@pytest.fixture
+def differing(run):
+    """November is billed; then thirty flats turn out to be smaller."""
+    bill(run)()
+    run.office.units.update(floor_area=Decimal("80.00"))
+    run.refresh_from_db()
+    return {one.bill: one.change for one in services.differences_of(run)}
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_managers_correct_the_same_differences_once(run, differing, manager, chief, _round):
+    assert kinds(together(correct(run, differing, manager), correct(run, differing, chief))) == ["Conflict", "int"]
+    assert (len(differing), Adjustment.objects.count()) == (30, 30)
+    assert services.differences_of(run) == []
+    assert is_well()
+
+
+def test_correcting_differences_and_paying_the_bills_meet(run, differing, manager, cashier):
+    one = Bill.objects.get(pk=min(differing))
+    outcomes = together(correct(run, differing, manager), cash(one, cashier))
+    one.refresh_from_db()
+    corrected_first, paid_first = (["Conflict", "int"], Decimal("152.00")), (["Payment", "int"], Decimal("0.00"))
+    assert (kinds(outcomes), one.outstanding) in (corrected_first, paid_first)
+    assert Adjustment.objects.count() == 30
+    assert is_well()
+
+
+def test_without_looking_again_differences_would_be_corrected_twice(run, differing, manager, chief, monkeypatch):
+    """Negative control: what keeps two managers apart is that the differences are reckoned again behind the lock."""
+    seen = services.differences_of(run)
+    monkeypatch.setattr(correcting, "differences_of", lambda _run: seen)
+    assert kinds(together(correct(run, differing, manager), correct(run, differing, chief))) == ["int", "int"]
+    assert Adjustment.objects.count() == 60

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from fees.reckoning import Span, late_fee, months_between, rate_on, reckon_month, reckon_once
 from frontdesk.kit.periods import month_of, next_month
@@ -373,7 +373,6 @@ def exact(reckoned):
     return Fraction(reckoned.quantity) * sum(each, Fraction(0)) / 100 / reckoned.month_days
 
 
-@settings(deadline=None)
 @given(months())
 def test_parts_add_up_and_the_amount_is_right_to_half_a_fen(drawn):
     reckoned = reckon_month(**drawn)
@@ -382,7 +381,6 @@ def test_parts_add_up_and_the_amount_is_right_to_half_a_fen(drawn):
     assert 0 <= reckoned.days <= reckoned.month_days
 
 
-@settings(deadline=None)
 @given(months())
 def test_stretches_follow_one_another_within_the_month(drawn):
     stretches = reckon_month(**drawn).stretches
@@ -394,7 +392,6 @@ def test_stretches_follow_one_another_within_the_month(drawn):
     assert all(one.last < other.first for one, other in pairwise(stretches))
 
 
-@settings(deadline=None)
 @given(months(), st.randoms(use_true_random=False))
 def test_the_order_in_which_spans_were_entered_changes_nothing(drawn, dice):
     shuffled = dict(drawn)
@@ -404,7 +401,6 @@ def test_the_order_in_which_spans_were_entered_changes_nothing(drawn, dice):
     assert reckon_month(**shuffled) == reckon_month(**drawn)
 
 
-@settings(deadline=None)
 @given(months(), AREAS)
 def test_a_larger_flat_never_pays_less(drawn, more):
     larger = drawn | {"quantity": drawn["quantity"] + more}

@@ -4,11 +4,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied
 
 from fees.models import Bill, BillRun
-from fees.services import bill_month, except_unit, set_rate, start_due_runs, start_run
+from fees.services import bill_month, charge_unit, except_unit, set_rate, start_due_runs, start_run, withdraw_rate
 from frontdesk.kit.activity import history_of
-from frontdesk.kit.errors import DeskError
+from frontdesk.kit.errors import Conflict, DeskError
 from tests.factories import PersonFactory, ReductionFactory, TenureFactory, UnitFactory, VehicleFactory
 from tests.fees.conftest import NOVEMBER
 
@@ -144,6 +146,46 @@ def test_set_rate_is_refused_inside_a_month_that_is_out_and_put_right_before(run
     again = set_rate(homes, starts=dt.date(2027, 1, 1), rate=Decimal("2.10"), by=supervisor)
     assert (again.pk, [row.rate for row in homes.rates.all()]) == (first.pk, [Decimal("1.9"), Decimal("2.1")])
     assert history_of(homes).first().before == {"starts": None, "rate": "99999.0000"}
+
+
+def test_withdraw_rate_that_nothing_was_billed_by(run, tariffs, flat, supervisor):
+    homes = tariffs.get(unit_kinds=["residence"], kind="property")
+    bill_month(run, silent)
+    wrong = set_rate(homes, starts=dt.date(2027, 1, 1), rate=Decimal(19), by=supervisor)
+    withdraw_rate(wrong, reason="多写了一个零", by=supervisor)
+    assert [row.rate for row in homes.rates.all()] == [Decimal("1.9")]
+    entry = history_of(homes).first()
+    assert (entry.verb, entry.before, entry.note) == (
+        "withdraw_rate",
+        {"starts": "2027-01-01", "rate": "19.0000"},
+        "多写了一个零",
+    )
+    with pytest.raises(Conflict):
+        withdraw_rate(wrong, reason="再次", by=supervisor)
+
+
+def test_withdraw_rate_is_refused_once_something_is_billed_or_being_billed_by_it(run, tariffs, flat, supervisor, clerk):
+    homes = tariffs.get(unit_kinds=["residence"], kind="property")
+    rate = set_rate(homes, starts=NOVEMBER, rate=Decimal(2), by=supervisor)
+    with pytest.raises(PermissionDenied):
+        withdraw_rate(rate, reason="写错", by=clerk)
+    with pytest.raises(DeskError):
+        withdraw_rate(rate, reason=" ", by=supervisor)
+    with pytest.raises(Conflict):  # the run of November has begun
+        withdraw_rate(rate, reason="写错", by=supervisor)
+    bill_month(run, silent)
+    with pytest.raises(Conflict):
+        withdraw_rate(rate, reason="写错", by=supervisor)
+    assert homes.rates.count() == 2
+
+
+def test_withdraw_rate_is_refused_when_a_single_charge_went_by_it(office, tariffs, flat, supervisor):
+    renovation = tariffs.get(kind="renovation")
+    rate = set_rate(renovation, starts=dt.date(2026, 11, 1), rate=Decimal(4), by=supervisor)
+    with time_machine.travel(dt.datetime(2026, 11, 2, 4, tzinfo=dt.UTC)):
+        charge_unit(renovation, unit=flat, by=supervisor, due_on=dt.date(2026, 12, 1))
+    with pytest.raises(Conflict):
+        withdraw_rate(rate, reason="写错", by=supervisor)
 
 
 def test_nothing_is_billed_at_no_price(run, tariffs, flat, supervisor):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -53,6 +51,7 @@ from frontdesk.estate.services import file_document, index_person, index_unit, i
 from frontdesk.home.demo import build, clock
 from frontdesk.kit import verification
 from frontdesk.kit.activity import history_of
+from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.demo import PASSWORD, PIN, is_demonstration
 from frontdesk.kit.models import Activity, SearchTerm
@@ -61,6 +60,7 @@ from frontdesk.staff.models import User
 from frontdesk.staff.roles import Role
 from frontdesk.staff.services import set_pin
 from tests.factories import OfficeFactory
+from tests.tracing import untraced
 
 DAY = dt.date(2026, 11, 22)
 END = clock.at(DAY, clock.MORNING)
@@ -130,17 +130,6 @@ def digest():
         Reversal.objects.order_by("id").values_list("payment__number", "state", "requested_at"),
     )
     return hashlib.sha256(repr([list(query) for query in queries]).encode()).hexdigest()
-
-
-@contextmanager
-def untraced():
-    """Leave out what counts covered lines: it takes three times as long as what it watches, and no office has it."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.fixture(scope="module")
@@ -332,6 +321,9 @@ def test_demo_has_damages_in_every_state_and_somebody_to_approve_each(south):
     assert rows.filter(decided_by=F("proposed_by")).count() == 0
     asked = Assessment.objects.of_office(south)
     assert (asked.unanswered().count(), asked.filter(due_on__lt=DAY).count()) == (2, 1)
+    answered = asked.get(state="answered")
+    assert answered.finding
+    assert attachments_of(answered).get().name == "鉴定报告.pdf"
 
 
 def test_demo_has_nothing_left_to_go_up_or_to_draw(demo, south):

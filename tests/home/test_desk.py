@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from complaints.models import Ticket
 from frontdesk.home.desk import MEASURES, Desk
+from frontdesk.home.views.desk import abreast
 from frontdesk.staff.models import User
 from tests.factories import (
     CallbackFactory,
@@ -187,7 +188,9 @@ def test_desk_costs_a_fixed_number_of_queries(office, clerk, client_of, supervis
     client.get(DESK)
     for _n in (1, 3):
         TicketFactory(office=office, first_contact=clerk, unit=UnitFactory(office=office))
-        with django_assert_num_queries(20):  # keys lost, keys opened and not sealed again, tills to confirm among them
+        with django_assert_num_queries(
+            24
+        ):  # keys lost, keys opened and not sealed again, tills, who is on duty among them
             client.get(DESK)
 
 
@@ -204,3 +207,20 @@ def test_engineer_sees_own_tickets_with_deadlines_late_ones_marked(matters, clie
     page = client_of(engineer).get(DESK).content.decode()
     assert page.count('class="row-link"') == 2
     assert page.count('class="late"') == 1
+
+
+@pytest.mark.parametrize(("count", "in_a_row"), [(0, 0), (7, 0), (8, 4), (9, 5), (11, 6), (13, 5), (18, 6)])
+def test_abreast_leaves_no_number_alone_in_a_row(count, in_a_row):
+    assert abreast(count) == in_a_row
+
+
+def test_first_button_leads_where_the_role_works(cashier, guard, clerk, client_of):
+    buttons = {
+        user: re.findall(r'<a class="btn btn-primary" href="([^"]+)"', client_of(user).get("/").content.decode())
+        for user in (cashier, guard, clerk)
+    }
+    assert buttons == {
+        cashier: [reverse("fees:counter")],
+        guard: [reverse("fees:gate")],
+        clerk: [reverse("complaints:ticket_add")],
+    }

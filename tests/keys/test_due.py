@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -103,3 +104,25 @@ def test_the_usual_time_ends_with_the_entrustments_last_day(key, office):
     late = timezone.make_aware(dt.datetime.combine(key.entrusted_until, dt.time(21)))
     with time_machine.travel(late, tick=False):
         assert timezone.localtime(services.usual_due(office, [key])).strftime("%H:%M") == "23:59"
+
+
+def test_left_empty_the_due_time_reaches_no_further_than_the_letter(key, owner, clerk, client_of):
+    """Late in the evening the usual hours go past midnight, the agent's letter does not."""
+    evening = timezone.make_aware(dt.datetime.combine(local_date(), dt.time(22)))
+    with time_machine.travel(evening, tick=False):
+        client = client_of(clerk)
+        address = reverse("keys:key_move", args=[key.pk, "lend_key"])
+        form = client.get(address).context["form"]
+        assert "02:00" in form.fields["due_at"].help_text
+        answer = client.post(
+            address,
+            {
+                **AGENT,
+                "once": str(uuid4()),
+                "letter_until": local_date().isoformat(),
+                "called": "on",
+                "confirmed_with": owner.pk,
+            },
+        )
+        assert answer.status_code == 302, answer.context["form"].errors
+    assert timezone.localtime(Loan.objects.get().due_at).strftime("%H:%M") == "23:59"

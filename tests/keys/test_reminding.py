@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.calendar import now
@@ -16,7 +17,15 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.tasks import tick
 from keys import services
 from keys.models import Key, Loan, Reminder
-from tests.factories import KeySettingsFactory, LentKeyFactory, MembershipFactory, StockTakeFactory
+from tests.factories import (
+    AssignmentFactory,
+    KeySettingsFactory,
+    LentKeyFactory,
+    MembershipFactory,
+    RosterFactory,
+    ShiftTypeFactory,
+    StockTakeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +117,24 @@ def test_the_tick_reminds(lent):
         tick()
         tick()
     assert kinds() == [("after", 0)]
+
+
+def test_who_is_on_duty_by_the_roster_is_at_the_desk(lent, office, vacant, clerk, steward, guard, told):
+    """Whoever merely did something lately is not: with a published roster, that says who sits there."""
+    at = timezone.localtime(lent.due_at)
+    roster = RosterFactory(office=office, month=at.date().replace(day=1), state="published", edition=1)
+    shift = ShiftTypeFactory(office=office, starts=at.time(), minutes=60)
+    coming = MembershipFactory(office=office, role="clerk").user
+    for person in (coming, guard):
+        AssignmentFactory(roster=roster, person=person, date=at.date(), shift_type=shift)
+    with time_machine.travel(at - 30 * MINUTE, tick=False):
+        services.report_damaged(vacant, note="齿口磨损", by=steward)
+    told(coming)
+    with time_machine.travel(at + MINUTE, tick=False):
+        tick()
+    assert sorted(Reminder.objects.get(kind="after").told.split("、")) == sorted([str(clerk), str(coming)])
+    assert len(told(coming)) == 1
+    assert (told(guard), told(steward)) == ([], [])
 
 
 @pytest.mark.parametrize("more", [0, 2])

@@ -10,12 +10,14 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import override
 
 from frontdesk.estate.models import Area, Building
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.forms import DeskForm, DeskPlainForm, NoteForm, version_token
 from frontdesk.kit.forms.cleaning import clean_body, clean_line
+from frontdesk.kit.forms.fields import name_the_empty
 from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.forms.version import fingerprint, read_token
 from tests.factories import BuildingFactory, TicketFactory, UnitFactory, UserFactory
@@ -312,3 +314,13 @@ def test_a_form_asks_to_choose_or_to_tick_what_is_not_written(clerk):
 def test_what_the_record_finds_wrong_is_said_in_the_same_words(clerk, office):
     field = TicketForm(user=clerk, office=office).fields["subject"]
     assert field.error_messages["max_length"] == "最多 %(limit_value)s 字，现有 %(show_value)s 字。"
+
+
+@pytest.mark.parametrize(("required", "word"), [(True, "Choose…"), (False, "—")])
+def test_the_empty_choice_is_said_in_words(required, word):
+    chosen = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("a", "A")], required=required)
+    record = forms.ModelChoiceField(Building.objects.none(), required=required)
+    for field in (chosen, record):
+        name_the_empty(field)
+    with override("en"):
+        assert (chosen.choices, record.empty_label) == ([("", word), ("a", "A")], word)

@@ -3,9 +3,11 @@
 import io
 
 import pytest
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from frontdesk.kit.imports import mapping as maps, template
+from frontdesk.kit.imports.declaring import importer_for
 from frontdesk.kit.imports.planning import hide_numbers
 from frontdesk.kit.imports.reading import SheetData, read_table
 from tests.kit.tables import DayImporter, table
@@ -128,6 +130,31 @@ def test_template_has_headers_remarks_lists_and_an_example(written):
     assert book["日子"]["B2"].number_format == "@"
     (rule,) = book["假期"].data_validations.dataValidation
     assert (rule.type, rule.formula1, str(rule.sqref)) == ("list", "'_'!$A$1:$A$4", "B2:B5000")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "complaints.ticket",
+        "estate.register",
+        "estate.workbook",
+        "fees.balance",
+        "fees.parking",
+        "fees.prepayment",
+        "fees.reading",
+    ],
+)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_our_own_templates_are_read_back_without_a_question(kind, language, tmp_path):
+    path, importer = tmp_path / "template.xlsx", importer_for(kind)
+    with override(language), path.open("wb") as stream:
+        template.write_template(stream, importer)
+    tables = read_table(path, "xlsx")
+    chosen = maps.guess(importer, tables)
+    assert (maps.faults(importer, tables, chosen), maps.repeated_headers(tables, chosen)) == ([], [])
+    assert {name: len(place["columns"]) for name, place in chosen.items()} == {
+        sheet.name: len(sheet.columns) for sheet in importer.sheets
+    }
 
 
 def test_template_as_it_is_holds_no_rows_and_filled_in_holds_them(written, tmp_path):

@@ -36,6 +36,7 @@ from frontdesk.kit.listing.columns import Row
 from frontdesk.kit.listing.filters import PlainInput, PlainRange
 from frontdesk.kit.listing.links import query, url_maker
 from frontdesk.kit.listing.screen import Screen
+from frontdesk.kit.money import format_amount, format_yuan
 from tests.factories import BuildingFactory, TicketFactory, UnitFactory
 from tests.kit.desk import TicketFilter, TrialTable
 
@@ -97,6 +98,17 @@ def test_moment_is_shown_in_the_offices_time():
 
 def test_amount_is_shown_with_fen():
     assert cell(MoneyColumn("L"), Decimal("1234.5")) == '<td class="num" data-label="L">1,234.50</td>'
+
+
+def test_amount_below_nothing_has_the_same_sign_everywhere():
+    amount = Decimal("-1234.5")
+    written = (MoneyColumn("欠费").text(amount), format_amount(amount), format_yuan(amount))
+    assert written == ("-1,234.50", "-1,234.50", "-¥1,234.50")
+
+
+def test_late_cell_says_the_tables_own_word():
+    column = Column("L", late=lambda _value, _row: True, late_word="past due")
+    assert cell(column, "a") == '<td class="late" data-label="L"><span class="visually-hidden">past due </span>a</td>'
 
 
 def test_number_keeps_zero():
@@ -338,7 +350,7 @@ def test_bad_filter_value_gets_a_message_and_is_left_out(desk, office, params):
 def test_filter_offers_only_the_own_offices_records(desk, office, other_office):
     mine, theirs = BuildingFactory(office=office, name="11"), BuildingFactory(office=other_office, name="22")
     html = desk.get(LIST).content.decode()
-    assert f'<option value="{mine.pk}">11</option>' in html
+    assert f'<option value="{mine.pk}">Building 11</option>' in html
     assert f'value="{theirs.pk}"' not in html
     assert "left out" in desk.get(LIST, {"building": theirs.pk}).content.decode()
 
@@ -437,3 +449,17 @@ def test_a_table_of_groups_counts_sorts_and_adds_up_groups(office, clerk):
     assert table.figures() == {"count": 2, "tickets": 3}
     assert "<td" in Screen(table).body
     assert "None" not in Screen(table).body
+
+
+def test_folded_filters_come_once_they_are_opened(desk, office):
+    """A list stands without them; opened, in force or asked for without a script, they are there."""
+    field = 'name="received_after"'
+    plain = desk.get(LIST, {"state": "recorded"}).content.decode()
+    assert (f'hx-get="{LIST}?unfold=1"' in plain, field in plain) == (True, False)
+    opened = desk.get(LIST, {"unfold": "1"}, headers={"HX-Request": "true"}).content.decode()
+    assert ("<table" in opened, field in opened) == (False, True)
+    sorted_ = desk.get(LIST, {"unfold": "1"}, headers={"HX-Request": "true", "HX-Target": "list"}).content.decode()
+    assert (field in sorted_, 'id="list"' in sorted_) == (False, True)
+    for asked in ({"unfold": "1"}, {"received_after": "2026-04-01"}):
+        html = desk.get(LIST, asked).content.decode()
+        assert ('<details class="filter-more" open>' in html, field in html) == (True, True)

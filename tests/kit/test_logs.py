@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import sys
 
 import pytest
@@ -57,3 +58,9 @@ def test_plain_line_names_who_and_where(record):
 def test_plain_line_outside_a_request_is_short(record):
     ContextFilter().filter(record)
     assert PlainFormatter().format(record).endswith("frontdesk.kit: 工单 2027-0031")
+
+
+def test_a_secret_in_an_address_is_taken_out(record):
+    record.msg, record.args = "%s %s.ics %s", ("GET", f"/shift-calendar/{secrets.token_urlsafe()}", 200)
+    ContextFilter().filter(record)
+    assert record.getMessage() == "GET /shift-calendar/….ics 200"

@@ -13,7 +13,7 @@ from django.db.models import F, Sum, Value
 from hypothesis import given, settings, strategies as st
 
 from fees.models import FeeSettings, Till
-from frontdesk.kit.money import LARGEST, MoneyField, capitals, format_yuan, shares, yuan
+from frontdesk.kit.money import LARGEST, MoneyField, capitals, format_price, format_yuan, shares, yuan
 from tests.factories import FeeSettingsFactory, OfficeFactory, TillFactory
 
 D = Decimal
@@ -41,6 +41,14 @@ def test_yuan_rounds_half_up_to_the_fen(value, rounded):
 )
 def test_format_yuan_groups_thousands_and_puts_the_sign_first(value, written):
     assert format_yuan(D(value)) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("1.9000", "1.90"), ("0.5283", "0.5283"), ("300", "300.00"), ("0", "0.00"), ("2.125", "2.125")],
+)
+def test_price_has_every_place_of_the_rate_and_at_least_two(value, written):
+    assert format_price(D(value)) == written
 
 
 def test_format_yuan_leaves_nothing_for_no_amount():
@@ -139,7 +147,7 @@ def test_the_column_holds_whole_fen(figures):
         assert cursor.fetchone() == (50000, 5)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(AMOUNTS)
 def test_whatever_is_written_is_read_back(value):
     field = MoneyField()

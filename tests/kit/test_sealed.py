@@ -9,7 +9,7 @@ import os
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
-from hypothesis import HealthCheck, given, settings as hypothesis, strategies as st
+from hypothesis import given, settings as hypothesis, strategies as st
 
 from frontdesk.kit import attachments, files
 from frontdesk.kit.sealed import HEAD, PIECE, TAG, DamagedError, SealingWriter, open_sealed
@@ -72,7 +72,7 @@ def test_same_file_twice_lies_differently(tmp_path):
     assert (tmp_path / "a").read_bytes()[HEAD:] != (tmp_path / "b").read_bytes()[HEAD:]
 
 
-@hypothesis(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 3 * PIECE), st.integers(0, PIECE + 9), st.sampled_from([0, 1, 2]))))
 def test_reading_from_any_place_is_as_of_a_plain_file(tmp_path, steps):
     data = bytes(range(256)) * (SIZES[-1] // 256)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from frontdesk.kit.models import Holiday
 from frontdesk.kit.working_hours import WorkingHours
@@ -14,7 +14,7 @@ from frontdesk.kit.working_hours import WorkingHours
 pytestmark = pytest.mark.django_db
 
 MINUTE = dt.timedelta(minutes=1)
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=40)
 
 
 def at(text):

@@ -15,6 +15,7 @@ import time
 
 import pytest
 
+from tests.prepared import copy_into
 from tests.serving import ROOT, place
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
@@ -27,8 +28,6 @@ KILLED_COUNTERS = 50 if NIGHTLY else 10
 UNITS = 400
 SETUP = "import django; django.setup()\nimport datetime as dt, json, sys, time, uuid\n"
 PREPARE = f"""
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from fees.models import BillRun, TariffRate
 from frontdesk.estate.models import Unit
 from tests.factories import AccountEntryFactory, BillFactory, MembershipFactory
@@ -52,8 +51,8 @@ for number in range({CASHIERS}):
 """
 RUN = """
 from fees.models import BillRun
-from fees.services import bill_month, running
-running.CHUNK = 5
+from fees.services import bill_month, months
+months.CHUNK = 5
 run = BillRun.objects.select_related("office").get(office__code=sys.argv[1])
 print(bill_month(run, lambda done, total, text: print(done, flush=True)), flush=True)
 """
@@ -69,11 +68,13 @@ number = int(sys.argv[2])
 while True:
     name = f"{cashier.username}-{number}"
     with once(cashier, uuid.uuid5(uuid.NAMESPACE_OID, name), "/payments/add/", "same") as claim:
-        if not claim.location:
+        receipt = claim.location
+        if not receipt:
             bill.refresh_from_db()
             money = [Money("cash", Decimal("0.01"))]
-            claim.done(take_payment(bill.office, bills=[bill], money=money, by=cashier, payer=name).number)
-    print(name, claim.location, flush=True)
+            receipt = take_payment(bill.office, bills=[bill], money=money, by=cashier, payer=name).number
+            claim.done(receipt)
+    print(name, receipt, flush=True)
     number += 1
     time.sleep(0.03)  # somebody has to count the next one's money; SQLite lets nobody in while one never pauses
 """
@@ -122,6 +123,7 @@ def pull(process):
 def environment(tmp_path_factory):
     """An installation with two offices to be billed and a counter."""
     with place(tmp_path_factory.mktemp("killed")) as found:
+        copy_into(found)
         finish(start(found, PREPARE))
         yield found
 

@@ -118,7 +118,6 @@ class UnitForm(DeskForm):
         super().__init__(*args, **kwargs)
         entrance: Any = self.fields["entrance"]
         entrance.queryset = entrance.queryset.select_related("building").order_by("building__position", "name")
-        entrance.label_from_instance = lambda row: f"{row.building.name} - {row.name}"
         for name in ("building", "entrance"):
             self.fields[name].widget.attrs["data-select"] = True
 

@@ -9,7 +9,17 @@ from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
 from frontdesk.estate.imports.book import Book
-from frontdesk.estate.imports.words import KINDS, PAPERS, ROLES, STATES, RegisterRow, state_for, synonyms, unit_code
+from frontdesk.estate.imports.words import (
+    KINDS,
+    PAPERS,
+    ROLES,
+    SPACE_KINDS,
+    STATES,
+    RegisterRow,
+    state_for,
+    synonyms,
+    unit_code,
+)
 from frontdesk.estate.imports.writing import Writer
 from frontdesk.estate.models import Person, Tenure, Unit
 from frontdesk.estate.workflow import AssetState
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
 
 ORDER = (NEW, CHANGED, SAME)
 UNIT_FIELDS = ("building", "entrance", "floor", "kind", "floor_area", "state")
+FLAT_FIELDS = (*UNIT_FIELDS, "space_kind")
 
 
 class RegisterOptions(forms.Form):
@@ -52,6 +63,7 @@ class FlatRow(RegisterRow):
     code = CodeCell(max_length=30)
     floor = IntegerCell(required=False, min_value=-9, max_value=200)
     kind = ChoiceCell(choices=Unit.Kind.choices, synonyms=synonyms(KINDS), required=False)
+    space_kind = ChoiceCell(choices=Unit.SpaceKind.choices, synonyms=synonyms(SPACE_KINDS), required=False)
     floor_area = NumberCell(
         max_digits=8, decimal_places=2, min_value=Decimal("0.01"), max_value=Decimal("99999.99"), required=False
     )
@@ -111,6 +123,8 @@ class RegisterBase(Importer):
         if wrong:
             row.error(wrong, _("Row %(row)s says otherwise about the same unit.") % {"row": first})
         kind = unit.values.get("kind") or unit.stored.get("kind") or Unit.Kind.RESIDENCE
+        if unit.values.get("space_kind") and kind != Unit.Kind.PARKING:
+            row.error("space_kind", _("Only a parking space has a kind of space."))
         if unit.pk is None and unit.values.get("state", AssetState.SOLD) not in Unit.states_of(kind):
             row.error("state", _("A unit of this kind cannot be in this state."))
         return unit
@@ -213,6 +227,13 @@ class RegisterImporter(RegisterBase):
                     example="住宅",
                 ),
                 ImportColumn(
+                    "space_kind",
+                    gettext_lazy("Kind of space"),
+                    labels=("车位类型", "车位性质"),
+                    help=gettext_lazy("Of parking spaces only: by it their vehicles are charged."),
+                    choices=[label for _value, label in Unit.SpaceKind.choices],
+                ),
+                ImportColumn(
                     "floor_area",
                     gettext_lazy("Floor area (m²)"),
                     labels=("面积", "建筑面积", "房屋面积"),
@@ -284,7 +305,7 @@ class RegisterImporter(RegisterBase):
             plates=[plate for row in right for plate in row.data["plate"]],
         )
         for row in right:
-            unit = self.take_unit(row, row.data["unit_code"], {name: row.data[name] for name in UNIT_FIELDS})
+            unit = self.take_unit(row, row.data["unit_code"], {name: row.data[name] for name in FLAT_FIELDS})
             row.existing = (unit, *self.take_people(row, unit, row.data))
             row.data = {}  # what counts stands in the drafts now; both at once need not fit into memory
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from frontdesk.estate.models import verbs
 from frontdesk.estate.querysets import BuildingQuerySet, OfficeQuerySet
 from frontdesk.kit.scoping import Scoped
 from frontdesk.kit.versions import Versioned
+
+NUMBER = re.compile("[0-9]+[A-Za-z]?|[A-Za-z][0-9]*")
+"""What a building is called where it has no name: 3, 12A, B2."""
 
 
 class Office(Scoped, Versioned):
@@ -110,7 +114,8 @@ class Building(Scoped, Versioned):
         verbose_name_plural = _("buildings")
 
     def __str__(self) -> str:
-        return self.name
+        """Say “building” where the name is a mere number."""
+        return gettext("Building %(name)s") % {"name": self.name} if NUMBER.fullmatch(self.name) else self.name
 
     def get_absolute_url(self) -> str:
         """Return the building's page: its units floor by floor."""
@@ -132,7 +137,7 @@ class Entrance(Scoped):
         verbose_name_plural = _("entrances")
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.building} · {gettext('Entrance %(name)s') % {'name': self.name}}"
 
     def get_absolute_url(self) -> str:
         """Return the page of the building."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate import services
 from frontdesk.estate.forms.ground import BuildingForm, EntranceForm
@@ -39,11 +39,6 @@ class BuildingDetail(DetailPage):
         staircases, figures = staircases_of(self.object)
         may = self.user.has_perm("estate.change_unit", self.object)
         return {"staircases": staircases, "figures": figures, "may_change": may}
-
-    def get_title(self) -> str:
-        """Say “building” where the name is a mere number."""
-        name = self.object.name
-        return gettext("Building %(name)s") % {"name": name} if name.isalnum() and name.isascii() else name
 
 
 class BuildingAdd(FormPage):

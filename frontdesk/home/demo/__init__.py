@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Building, Office
-from frontdesk.home.demo import clock, fees, ground, keys, papers, people
+from frontdesk.home.demo import clock, duty, fees, ground, keys, papers, patrols, people, posts, routines
 from frontdesk.home.demo.residents import Register
 from frontdesk.home.demo.tickets import Ledger
 from frontdesk.kit.demo import is_demonstration
@@ -58,6 +58,12 @@ def _office(estate: Estate, colleagues: tuple[tuple[str, str, tuple[Role, ...]],
     keys.fill_cabinet(office, ledger.homes, team, random, until, share=10)
     papers.file_papers(office, ledger.homes, team[Role.CLERK][0], random, until, of_units=len(ledger.homes) // 30)
     fees.keep_books(office, [home for home in ledger.homes if home.state == home.State.SOLD], team, random, until)
+    more = people.hire(office, people.MORE[estate.pattern], until.date(), first=len(colleagues) + 1)
+    clerks = [*team[Role.CLERK], *more[Role.CLERK], *team[Role.STEWARD]]
+    duty.make_rosters(office, clerks, team[Role.SUPERVISOR][0], Random(f"{SEED} duty {estate.code}"), until)
+    posts.hold_posts(office, team, until)
+    patrols.walk(office, team, until)
+    routines.keep_routines(office, team, Random(f"{SEED} routines {estate.code}"), until)
 
 
 def _give_buildings(office: Office, stewards: list[User]) -> None:

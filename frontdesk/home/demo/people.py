@@ -36,12 +36,23 @@ NORTH = (
     ("supervisor2", "罗美玲", (Role.SUPERVISOR,)),
     ("manager2", "欧阳锋", (Role.MANAGER,)),
 )
+MORE = {
+    "A": (
+        ("clerk6", "林小燕", (Role.CLERK,)),
+        ("clerk7", "徐佳", (Role.CLERK,)),
+        ("clerk8", "马晓东", (Role.CLERK,)),
+        ("clerk9", "高静", (Role.CLERK,)),
+        ("clerk10", "邓文洁", (Role.CLERK,)),
+    ),
+    "B": (("clerk11", "许丽华", (Role.CLERK,)), ("clerk12", "蔡志伟", (Role.CLERK,))),
+}
+"""Who only stands on the roster, by the office's pattern: they came when all the tickets were taken."""
 EVERYWHERE = (("company", "吴总", (Role.COMPANY,)), ("admin", "系统管理员", (Role.ADMIN,)))
 HUES = 8
 
 
 def hire(
-    office: Office | None, people: tuple[tuple[str, str, tuple[Role, ...]], ...], today: dt.date
+    office: Office | None, people: tuple[tuple[str, str, tuple[Role, ...]], ...], today: dt.date, *, first: int = 1
 ) -> dict[str, list[User]]:
     """Make the accounts of an office, or of the company; return them by role. All have the documented password and PIN."""
     password, pin = make_password(PASSWORD), make_password(PIN)
@@ -55,7 +66,7 @@ def hire(
             password=password,
             pin=pin,
         )
-        for number, (username, name, _roles) in enumerate(people, 1)
+        for number, (username, name, _roles) in enumerate(people, first)
     )
     start = today - dt.timedelta(days=400)
     jobs = [(user, role) for user, (_username, _name, roles) in zip(users, people, strict=True) for role in roles]

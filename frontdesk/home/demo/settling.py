@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from complaints.models import Assessment, Compensation, Party, Responsibility, Ticket
 from complaints.services.compensating import level_of
 from complaints.services.settings import settings_of
+from frontdesk.kit import files, uploads
 from frontdesk.kit.calendar import ONE_DAY
 from frontdesk.kit.models import Activity
 from frontdesk.staff.roles import Role
@@ -52,6 +54,28 @@ ASKED = (
     ("{subject}：返修方案是否可行，须否整体重做？", "省建筑设计研究院", -2),
 )
 """What is asked, whom, and in how many days from now it is due."""
+ANSWERED = (
+    "{subject}：原因是什么，该由谁负责？",
+    "市房屋安全鉴定站",
+    "现场勘验并做闭水试验：管根处防水层开裂，属施工质量问题，应由原施工单位在保修期内返修，返修后再做 48 小时闭水试验。",
+)
+"""What was asked, whom, and what was found."""
+PAPER = """%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F 5 0 R>>>>>> endobj
+4 0 obj <</Length {length}>> stream
+{text}
+endstream endobj
+5 0 obj <</Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R]>> endobj
+6 0 obj <</Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 7 0 R
+/CIDSystemInfo <</Registry (Adobe) /Ordering (GB1) /Supplement 4>>>> endobj
+7 0 obj <</Type /FontDescriptor /FontName /STSong-Light /Flags 6 /ItalicAngle 0 /Ascent 752 /Descent -271
+/CapHeight 737 /StemV 58 /FontBBox [-25 -254 1000 880]>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+"""
+"""The expert's paper, one page in the font every reader has for Chinese."""
 
 
 class Settlements:
@@ -72,6 +96,8 @@ class Settlements:
         for question, expert, days in ASKED:
             if story := self._take(Ticket.Kind.REWORK, closed=False):
                 self._ask(story, question, expert, self.until.date() + days * ONE_DAY)
+        if story := self._take(Ticket.Kind.REWORK, closed=False) or self._take(Ticket.Kind.REPAIR, closed=False):
+            self._answer(story, *ANSWERED)
         Activity.objects.bulk_create(self.activities)
 
     def _take(self, kind: str, *, closed: bool) -> Story | None:
@@ -117,7 +143,18 @@ class Settlements:
             return ticket.done_at + minutes, ticket.replied_at + minutes, ticket.archived_at - minutes
         return self.until - dt.timedelta(hours=17), self.until - dt.timedelta(minutes=25), self.until
 
-    def _ask(self, story: Story, question: str, expert: str, due: dt.date) -> None:
+    def _answer(self, story: Story, question: str, expert: str, finding: str) -> None:
+        row = self._ask(story, question, expert, self.until.date() + 3 * ONE_DAY)
+        row.state, row.finding, row.answered_at = Assessment.State.ANSWERED, finding, self.until
+        row.version += 1
+        row.save()
+        self._record(story, row, "answer_assessment", self.until, self.chief, f"{expert}: {finding}")
+        paper = uploads.check(SimpleUploadedFile("鉴定报告.pdf", _paper(expert, finding)))
+        stored = files.store(paper.write, extension=paper.extension)
+        kept = files.add_row(row, stored, name=paper.name, kind=paper.kind, by=self.chief)
+        self._record_alone(row, "attach", self.until, self.chief, kept.name)
+
+    def _ask(self, story: Story, question: str, expert: str, due: dt.date) -> Assessment:
         at = self.until - dt.timedelta(hours=41)
         facts: Any = {
             "question": question.format(subject=story.ticket.subject),
@@ -128,10 +165,22 @@ class Settlements:
         }
         row = Assessment.objects.create(ticket=story.ticket, **facts)
         self._record(story, row, "request_assessment", at, self.chief, f"{expert} · {due}")
+        return row
 
     def _record(self, story: Story, row: Any, verb: str, at: dt.datetime, by: User, note: str = "") -> None:
         """Write an act down with the record itself, and on its ticket."""
         story.note(verb, at, by, note)
+        self._record_alone(row, verb, at, by)
+
+    def _record_alone(self, row: Any, verb: str, at: dt.datetime, by: User, note: str = "") -> None:
         kind = ContentType.objects.get_for_model(row)
-        facts = {"content_type": kind, "object_id": row.pk, "office": self.ledger.office}
+        facts = {"content_type": kind, "object_id": row.pk, "office": self.ledger.office, "note": note}
         self.activities.append(Activity(**facts, verb=verb, actor=by, actor_name=by.name, at=at))
+
+
+def _paper(expert: str, finding: str) -> bytes:
+    """Return the paper as it comes from the expert, a PDF."""
+    lines = ["技术鉴定报告", expert, "", *(finding[at : at + 24] for at in range(0, len(finding), 24))]
+    shown = " ".join(f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in lines)
+    text = f"BT /F 16 Tf 26 TL 80 740 Td {shown} ET"
+    return PAPER.format(length=len(text), text=text).encode("ascii")

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from complaints.models import Ticket
-from fees.services import standing_of
+from duty.models import Finding
+from fees.services import meters_of, standing_of
 from frontdesk.estate.models import Office, Person, Unit
 from frontdesk.home.finding import unit_choices
 from frontdesk.home.household import days_asked_for, household_of, keys_of, lendings_in, tickets_first_open
 from frontdesk.home.views.search import LONGEST
+from frontdesk.kit.attachments import attachments_of
+from frontdesk.kit.pages import show_part
 from frontdesk.kit.roles import require
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     """Serve the card of one unit."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user).select_related("building"), pk=pk)
     require(request.user, "estate.view_unit", unit)
-    return _part(request, "home/_household.html", unit, {"card": household_of(unit, request.user)})
+    return show_part(request, "home/_household.html", unit, {"card": household_of(unit, request.user)})
 
 
 @require_safe
@@ -73,11 +76,12 @@ def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
         "keys": keys_of(unit) if shows_keys else [],
         "may_register": request.user.has_perm("keys.change_key", unit),
         "standing": standing_of(unit) if request.user.has_perm("fees.view_bill", unit) else None,
+        "meters": meters_of(unit) if request.user.has_perm("fees.view_meter", unit) else [],
         "may_take": request.user.has_perm("fees.take_payment", unit),
         "may_charge": request.user.has_perm("fees.charge_unit", unit),
         "may_apply": request.user.has_perm("fees.request_reduction", unit),
     }
-    return _part(request, "home/_unit_sections.html", unit, _tickets(request, unit, {"unit": unit}) | more)
+    return show_part(request, "home/_unit_sections.html", unit, _tickets(request, unit, {"unit": unit}) | more)
 
 
 @require_safe
@@ -93,7 +97,19 @@ def unit_evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "lendings": lendings_in(unit, days)[:RECENT] if sees_keys else [],
         **_tickets(request, unit, {"unit": unit}, during=days),
     }
-    return _part(request, "home/_unit_evidence.html", unit, {**context, "may_record": False})
+    return show_part(request, "home/_unit_evidence.html", unit, {**context, "may_record": False})
+
+
+@require_safe
+def ticket_finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Serve what the patrol found that became this ticket, with its photos; nothing where no finding did."""
+    ticket = get_object_or_404(Ticket.objects.visible_to(request.user), pk=pk)
+    require(request.user, "complaints.view_ticket", ticket)
+    may = request.user.has_perm("duty.view_finding", ticket)
+    finding = Finding.objects.filter(ticket=ticket).select_related("found_by", "unit", "building").first()
+    photos = list(attachments_of(finding)) if may and finding else []
+    context = {"finding": finding if may else None, "photos": photos}
+    return show_part(request, "home/_ticket_finding.html", ticket, context)
 
 
 @require_safe
@@ -104,7 +120,8 @@ def person_sections(request: HttpRequest, pk: int) -> HttpResponse:
     sees_loans = request.user.has_perm("keys.view_loan", person)
     loans = person.key_loans.order_by("-lent_at", "-pk")[:RECENT] if sees_loans else []
     more = {"person": person, "loans": list(loans)}
-    return _part(request, "home/_person_sections.html", person, _tickets(request, person, {"person": person}) | more)
+    context = _tickets(request, person, {"person": person}) | more
+    return show_part(request, "home/_person_sections.html", person, context)
 
 
 def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any], *, during: Period | None = None) -> dict[str, Any]:
@@ -117,14 +134,6 @@ def _tickets(request: HttpRequest, obj: Any, which: dict[str, Any], *, during: P
         context["may_record"] = request.user.has_perm("complaints.record_ticket", obj)
         context["query"] = "&".join(f"{name}={row.pk}" for name, row in which.items())
     return context
-
-
-def _part(request: HttpRequest, template: str, obj: Any, context: dict[str, Any]) -> HttpResponse:
-    """Answer htmx with the part alone, a browser without it with a page around it."""
-    if request.htmx:
-        return render(request, template, context)
-    page = {"title": str(obj), "part": template, "back": obj.get_absolute_url(), **context}
-    return render(request, "home/part.html", page)
 
 
 def _office_asked_for(request: HttpRequest) -> Office | None:

@@ -14,7 +14,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.kit.forms.cleaning import clean_body, clean_line
-from frontdesk.kit.forms.fields import SearchSelect, use_native_input
+from frontdesk.kit.forms.fields import SearchSelect, name_the_empty, use_native_input
 from frontdesk.kit.forms.messages import speak_plainly
 from frontdesk.kit.forms.scope import offered
 from frontdesk.kit.forms.version import Seen, read_token, version_token
@@ -60,6 +60,7 @@ class DeskRules(forms.BaseForm):
 
     def _prepare(self, name: str, field: forms.Field) -> None:
         speak_plainly(field)
+        name_the_empty(field)
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = offered(field.queryset, self.user, self.office)
             if isinstance(field.widget, SearchSelect):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
     from django.utils.safestring import SafeString
 
+DJANGOS_LINE = BLANK_CHOICE_DASH[0][1]
 KEY = re.compile("[0-9]{1,18}")
 """A record's key as an address or a form may bring it: plain digits, no more than the database can count."""
 
@@ -112,6 +114,18 @@ def use_native_input(field: forms.Field) -> None:
         if isinstance(field, field_class) and type(field.widget) is widget_class:
             field.widget.input_type = kind
             field.widget.format = shape
+
+
+def name_the_empty(field: forms.Field) -> None:
+    """Let a drop-down say “choose” where something must be chosen, and show a dash where nothing need be."""
+    word = _("Choose…") if field.required else "—"
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DJANGOS_LINE:
+            field.empty_label = word
+    elif isinstance(field, forms.ChoiceField):
+        choices: list[Any] = list(cast("Any", field.choices))
+        if ("", DJANGOS_LINE) in choices:
+            field.choices = [(value, word if value == "" else label) for value, label in choices]
 
 
 class MinutesField(forms.CharField):

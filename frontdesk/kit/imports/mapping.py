@@ -36,10 +36,13 @@ def bare(header: str) -> str:
 
 
 def spellings(sheet: Sheet) -> dict[str, str]:
-    """Return every known header of a sheet with the column it means."""
+    """Return every known header of a sheet with the column it means: our own titles before what others call one."""
     known: dict[str, str] = {}
     for column in sheet.columns:
-        for text in (*in_every_language(column.label), *column.labels, column.name):
+        for text in in_every_language(column.label):
+            known.setdefault(bare(text), column.name)
+    for column in sheet.columns:
+        for text in (*column.labels, column.name):
             known.setdefault(bare(text), column.name)
     return known
 

@@ -10,20 +10,23 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from frontdesk.kit.exports import SheetColumn
 from frontdesk.kit.listing.links import url_maker
 from frontdesk.kit.masking import mask_phone
+from frontdesk.kit.money import format_amount
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     CellWriter = Callable[[Sequence[Any], "Row"], str]
+    Total = bool | Callable[[Any, Mapping[str, Any]], Any]
 
 
 YES = gettext_lazy("Yes")
+OVERDUE = gettext_lazy("overdue")
 
 
 class Row:
@@ -49,7 +52,7 @@ class Column:
         optional: whether each person may hide it; `default_shown` says what is so before they chose.
         only_all: shown only where the list is of all offices: whose office a row is says nothing within one.
         render: (value, row) → text, or SafeString; `needs` names further paths it reads from the row.
-        late: (value, row) → whether the row is marked as overdue.
+        late: (value, row) → whether the row is marked as overdue; `late_word` is what is said of it aloud.
         css: a class of the markup book for the cell, e.g. "text" for what may wrap.
         width: in Excel, in characters.
         load: (keys of the rows) → {key: value}: what no path leads to, read with one query for all rows of the page.
@@ -75,6 +78,7 @@ class Column:
         render: Callable[[Any, Row], Any] | None = None,
         needs: Iterable[str] = (),
         late: Callable[[Any, Row], bool] | None = None,
+        late_word: Any = OVERDUE,
         css: str = "",
         width: int | None = None,
         load: Callable[[list[Any]], Mapping[Any, Any]] | None = None,
@@ -83,10 +87,11 @@ class Column:
         self.label, self.path, self.sort = label, path, sort
         self.link, self.link_pk = link, link_pk
         self.optional, self.default_shown, self.only_all = optional, default_shown, only_all
-        self.render, self.needs, self.late = render, tuple(needs), late
+        self.render, self.needs = render, tuple(needs)
+        self.late, self.late_word = late, late_word
         self.css = css or self.css
         self.width = width
-        self.total = False
+        self.total: Total = False
         self.load = load
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -134,14 +139,13 @@ class Column:
 
     def sheet_column(self) -> SheetColumn:
         """Return the column of the Excel sheet."""
-        return SheetColumn(self.label, "text" if self.render else self.kind, self.width, self.total)
+        return SheetColumn(self.label, "text" if self.render else self.kind, self.width, bool(self.total))
 
     def writer(self, at: Mapping[str, int], *, main: bool, linked: bool) -> CellWriter:
         """Return the function that writes this column's finished cell for a row."""
         index = at[self.name if self.load else self.path]
         start, start_late = self._opening(main=main, late=False), self._opening(main=main, late=True)
-        word = escape(_("overdue"))  # outside the f-string, where makemessages would not see it
-        late_word = f'<span class="visually-hidden">{word} </span>'
+        late_word = f'<span class="visually-hidden">{escape(str(self.late_word))} </span>'
         make_url = url_maker(self.link) if self.link and linked else None
         link_index = at[self.link_pk] if self.link else 0
         shown, late = self.shower(), self.late
@@ -233,16 +237,38 @@ def _moment(value: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 class NumberColumn(Column):
-    """A number, right-aligned; with `total` the whole filtered list is added up below."""
+    """A number, right-aligned; with `total` the whole filtered list is added up below.
+
+    Attributes:
+        total: whether it is; or, of what no path leads to, (filtered rows, the sums so far by column) → its sum.
+        reckon: (value, row) → the number itself, where it follows from others of the row.
+
+    """
 
     kind = "number"
     css = "num"
 
-    def __init__(self, label: Any, path: str = "", *, digits: int = 0, total: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        label: Any,
+        path: str = "",
+        *,
+        digits: int = 0,
+        total: Total = False,
+        reckon: Callable[[Any, Row], Any] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(label, path, **options)
         self.kind = self.kind if digits else "integer"
         self.digits = digits
         self.total = total
+        self.reckon = reckon
+
+    def shown(self, value: Any, row: Row) -> str:
+        return super().shown(value if self.reckon is None else self.reckon(value, row), row)
+
+    def exported(self, value: Any, row: Row) -> Any:
+        return super().exported(value if self.reckon is None else self.reckon(value, row), row)
 
     def text(self, value: Any) -> str:
         return f"{value:,.{self.digits}f}"
@@ -258,6 +284,9 @@ class MoneyColumn(NumberColumn):
 
     def __init__(self, label: Any, path: str = "", **options: Any) -> None:
         super().__init__(label, path, digits=2, **options)
+
+    def text(self, value: Any) -> str:
+        return format_amount(value)
 
 
 class PhoneColumn(Column):

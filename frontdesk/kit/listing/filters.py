@@ -169,6 +169,25 @@ class FilterForm(forms.Form):
                 part.attrs["class"] = "form-control"
 
 
+def _labelled(field: forms.BoundField) -> str:
+    """Write one filter with its label; a range is two inputs under one, and each input its own for the screen reader.
+
+    In Python, as the cells of the list are: included for each, a template took as long as all the rows together.
+    """
+    name, label = field.auto_id, escape(str(field.label))
+    if getattr(field.field.widget, "widgets", None):
+        return (
+            f'<div class="filter filter-range" role="group" aria-labelledby="{name}_label">'
+            f'<span class="label" id="{name}_label">{label}</span><div class="range">{field}</div></div>'
+        )
+    wide = " filter-wide" if field.name == "q" else ""
+    return f'<div class="filter{wide}"><label for="{field.id_for_label}">{label}</label>{field}</div>'
+
+
+UNFOLD = "unfold"
+"""Asks, in the address of a list, for the filters that are folded away."""
+
+
 @dataclass(frozen=True)
 class Chip:
     """One filter in force, and the address of the list without it."""
@@ -181,7 +200,8 @@ class Chip:
 class DeskFilterSet(django_filters.FilterSet):
     """The filters of one list.
 
-    `class Meta` may name `search` (the paths that `q` looks into) and `more` (filters folded away).
+    `class Meta` may name `search` (the paths that `q` looks into) and `more` (filters folded away, drawn once they are
+    opened or in force).
     """
 
     class Meta:
@@ -261,19 +281,28 @@ class DeskFilterSet(django_filters.FilterSet):
         return str(value)
 
     @property
-    def main_fields(self) -> list[forms.BoundField]:
+    def main_fields(self) -> SafeString:
         """Return the filters that are always in sight."""
-        return [field for field in self.form if field.name not in self._more]
+        return SafeString("".join(_labelled(field) for field in self.form if field.name not in self._more))
 
     @property
-    def more_fields(self) -> list[forms.BoundField]:
+    def more_fields(self) -> SafeString:
         """Return the filters that are folded away."""
-        return [field for field in self.form if field.name in self._more]
+        return SafeString("".join(_labelled(field) for field in self.form if field.name in self._more))
 
     @property
-    def more_open(self) -> bool:
-        """Answer whether a folded filter is in force, so that it must be seen."""
-        return any(name in self.understood for name in self._more)
+    def has_more(self) -> bool:
+        """Answer whether any filter is folded away."""
+        return any(name in self.filters for name in self._more)
+
+    @cached_property
+    def unfolded(self) -> bool:
+        """Answer whether the folded filters are to be seen: one of them is in force, or somebody opened them.
+
+        Until then nobody needs what they offer, and a list stands sooner without it.
+        """
+        asked = {name.removesuffix("_after").removesuffix("_before") for name, value in self.data.items() if value}
+        return UNFOLD in asked or not asked.isdisjoint(self._more)
 
     @property
     def _more(self) -> tuple[str, ...]:

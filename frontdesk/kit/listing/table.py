@@ -130,13 +130,21 @@ class Table:
             yield from self._with_loaded(part)
 
     def figures(self) -> dict[str, Any]:
-        """Count the rows and add up the total columns of the whole filtered list, with one query."""
+        """Count the rows and add up the total columns of the whole filtered list, with one query.
+
+        What is read beside the rows adds itself up afterwards.
+        """
         # Under its own name a sum would replace the annotation it adds up, and with it the grouping of the rows.
-        summed = {f"total_{column.name}": Sum(column.path) for column in self.shown if column.total}
-        if not summed:
-            return {"count": self.queryset.order_by().count()}
-        figures = self.queryset.order_by().aggregate(count=Count(self.options.row), **summed)
-        return {name.removeprefix("total_"): figure for name, figure in figures.items()}
+        summed = {f"total_{column.name}": Sum(column.path) for column in self.shown if column.total is True}
+        rows = self.queryset.order_by()
+        if not any(column.total for column in self.shown):
+            return {"count": rows.count()}
+        found = rows.aggregate(count=Count(self.options.row), **summed)
+        figures = {name.removeprefix("total_"): figure for name, figure in found.items()}
+        for column in self.shown:
+            if callable(column.total):
+                figures[column.name] = column.total(rows, figures)
+        return figures
 
     def sheet_columns(self) -> list[SheetColumn]:
         """Return the columns of the Excel file: those on the screen."""

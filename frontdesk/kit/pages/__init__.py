@@ -9,6 +9,7 @@ from frontdesk.kit.pages.form import FormPage
 from frontdesk.kit.pages.list import Figure, ListPage, Preset
 from frontdesk.kit.pages.move import MovePage, move_pages
 from frontdesk.kit.pages.number import show_number
+from frontdesk.kit.pages.part import show_part
 from frontdesk.kit.pages.settings import SettingsPage
 from frontdesk.kit.pages.ways import safe_next
 
@@ -27,4 +28,5 @@ __all__ = (
     "safe_next",
     "save_columns",
     "show_number",
+    "show_part",
 )

@@ -98,11 +98,14 @@ class ActingPage(Page):
         try:
             return self.lead_on(self._act(request, form))
         except KeyReused as error:
+            _note_refused(request, error)
             form.refuse(error)
             return self.show(_with_new_key(form), status=422)
         except Conflict as error:
+            _note_refused(request, error)
             return self.conflict(form, error)
         except DeskError as error:
+            _note_refused(request, error)
             form.refuse(error)
         except ValidationError as error:
             _add_errors(form, error)
@@ -147,6 +150,11 @@ def service_of(page: Page, name: str) -> Callable[..., Any] | None:
             found = vars(owner)[name]
             return found.__func__ if isinstance(found, staticmethod) else found
     return None
+
+
+def _note_refused(request: HttpRequest, error: DeskError) -> None:
+    """Log that a rule refused something, for who asks later what was tried; never the sentence, which names people."""
+    logger.info("%s %s refused: %s %s", request.method, request.path, type(error).__name__, error.field or "")
 
 
 def _with_new_key(form: Any) -> DeskRules:

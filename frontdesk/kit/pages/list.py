@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from frontdesk.kit.calendar import local_date
 from frontdesk.kit.confirmation import ask_for_password, confirmed_recently
 from frontdesk.kit.exports import CONTENT_TYPE, write_xlsx
+from frontdesk.kit.listing.filters import UNFOLD
 from frontdesk.kit.listing.links import Action, links, query
 from frontdesk.kit.listing.screen import Screen
 from frontdesk.kit.listing.table import EVERY
@@ -132,8 +133,10 @@ class ListPage(Page):
             request.META["QUERY_STRING"] = query(self.params).removeprefix("?")
         printed = self.params.get("print") == "1"
         screen, filters = self.screen(printed=printed)
-        context = self._context(screen, filters)
         part = self.in_place and request.htmx.target == "list"  # type: ignore[attr-defined]
+        if UNFOLD in self.params and filters is not None and self.in_place and not part:
+            return self.respond({"filters": filters, "path": request.path}, template="parts/_filters.html")
+        context = self._context(screen, filters)
         response = self.respond(context, template="parts/_table.html" if part else "")
         if part:
             response["HX-Push-Url"] = request.path + query(self.params, page=self.params.get("page") or None)

@@ -103,7 +103,7 @@ class MovePage(ActingPage):
     def form_context(self, form: DeskRules) -> dict[str, Any]:
         step = self.step
         style = step.style if step else self.style
-        own = {"button": self.button or self.get_title(), "style": "primary" if style == "minor" else style}
+        own = {"button": self.button or self.get_title(), "style": "danger" if style == "danger" else "primary"}
         return {**super().form_context(form), **own, "icon": step.icon if step else "", "action": self.request.path}
 
     def show(self, form: DeskRules, *, status: int = 200) -> HttpResponse:

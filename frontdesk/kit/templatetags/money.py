@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 
-from frontdesk.kit.money import format_yuan
+from frontdesk.kit.money import format_amount, format_yuan
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,4 +23,4 @@ def yuan(value: Decimal | None) -> str:
 @register.filter
 def amount(value: Decimal | None) -> str:
     """Write an amount where the words beside it say that it is yuan: 1,234.50; nothing for no amount."""
-    return yuan(value).replace("¥", "")
+    return "" if value is None or value == "" else format_amount(value)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
-from django.utils.functional import lazy
+from django.contrib.auth.password_validation import validate_password
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +32,7 @@ class PasswordForm(SecretForm):
         label=_("New password"),
         max_length=128,
         strip=False,
-        help_text=lazy(lambda: " ".join(password_validators_help_texts()), str)(),
+        help_text=_("At least 8 characters; not only digits, nothing easily guessed such as your name or phone."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     new_password2 = forms.CharField(

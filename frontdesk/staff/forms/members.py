@@ -38,7 +38,7 @@ class RoleForm(DeskPlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = frozenset().union(*(GRANTS.get(role, frozenset()) for role in self.user.roles_in(None)))
-        self.fields["role"].choices = [("", "—"), *(pair for pair in Role.choices if pair[0] in given)]
+        self.fields["role"].choices = [("", _("Choose…")), *(pair for pair in Role.choices if pair[0] in given)]
         self.fields["office"].queryset = Office.objects.visible_to(self.user)
         self.fields["office"].initial = self.office
         if not given & EVERYWHERE:

@@ -49,6 +49,7 @@ class MemberList(ListPage):
     permission = "staff.view_member"
     export_permission = "staff.change_member"
     presets = (
+        Preset(gettext_lazy("All"), ""),
         Preset(gettext_lazy("At work"), "standing=at_work"),
         Preset(gettext_lazy("Left"), "standing=left"),
         Preset(gettext_lazy("Closed"), "standing=closed"),

@@ -7,7 +7,7 @@
   const field = (name) => form.elements[name];
   const boxes = [...form.querySelectorAll("input[name=bills]")];
   const group = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const yuan = (fen) => "¥" + group.format(fen / 100);
+  const yuan = (fen) => (fen < 0 ? "-" : "") + "¥" + group.format(Math.abs(fen) / 100);
   const plain = (fen) => (fen / 100).toFixed(2);
   const fenOf = (box) => Number(box.value.split("-")[1]);
   const folded = (text) => text.replace(/[\uff10-\uff19\uff0e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
@@ -44,14 +44,15 @@
     rest.textContent = over === 0 ? "" : yuan(Math.abs(over)) + " " + (over < 0 ? rest.dataset.less : rest.dataset.more);
     rest.classList.toggle("tone-info", over > 0);
     rest.classList.toggle("tone-warn", over < 0);
-    one("[data-keep]").hidden = !(over > 0 && total > 0);
+    const keep = one("[data-keep]"); // not there where nothing is owed: all of it is an advance
+    if (keep) keep.hidden = !(over > 0 && total > 0);
     const cash = cashPart(amount), handed = typed("handed_over");
     one("[data-cash]").hidden = cash === null;
     field("handed_over").disabled = cash === null;
     const line = one("[data-change-line]");
     line.hidden = cash === null || handed === null;
     if (!line.hidden) {
-      one("[data-change]").textContent = handed < cash ? "-" + yuan(cash - handed) : yuan(handed - cash);
+      one("[data-change]").textContent = yuan(handed - cash);
       line.classList.toggle("short", handed < cash);
     }
   }
@@ -59,7 +60,7 @@
   function ticked() {
     const total = due();
     field("amount").value = total ? plain(total) : "";
-    field("keep_rest").checked = false;
+    if (field("keep_rest")) field("keep_rest").checked = false;
     follow();
   }
 

@@ -18,6 +18,7 @@
   const formKey = (form) => `${PREFIX}${user}:${location.pathname}#${$$("form[data-guard]").indexOf(form)}`;
 
   /* ---- drafts ---- */
+  const waiting = new WeakMap();
   function offer(area, kept) {
     area.value = kept.text;
     const discard = document.createElement("button");
@@ -36,12 +37,18 @@
       area.dataset.drafting = "1";
       const kept = read(draftKey(area));
       if (kept && !area.value.trim()) offer(area, kept);
-      let timer;
-      area.addEventListener("input", () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => (area.value.trim() ? write(draftKey(area), { text: area.value }) : forget(draftKey(area))), 600);
-      });
     });
+  }
+  document.addEventListener("input", (event) => { // on the page, not on the field: one drawn just now is heard from its first letter
+    const area = event.target;
+    if (!area.matches("textarea[data-draft]")) return;
+    clearTimeout(waiting.get(area));
+    waiting.set(area, setTimeout(keepDraft, 600, area));
+  });
+  function keepDraft(area) {
+    clearTimeout(waiting.get(area));
+    if (area.value.trim()) write(draftKey(area), { text: area.value });
+    else forget(draftKey(area));
   }
   function forgetSent() { // only once the server took them: an answer that shows the text again keeps the draft too
     const shown = $$("textarea[data-draft]").filter((area) => area.value.trim()).map(draftKey);
@@ -51,7 +58,11 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.hasAttribute("data-forget")) keys().forEach(forget);
-    else sessionStorage.setItem(SENT, JSON.stringify($$("textarea[data-draft]", form).map(draftKey)));
+    else {
+      const areas = $$("textarea[data-draft]", form);
+      areas.forEach(keepDraft); // now, not in a moment: what was typed last would come back after it was sent
+      sessionStorage.setItem(SENT, JSON.stringify(areas.map(draftKey)));
+    }
   });
 
   /* ---- whole forms ---- */

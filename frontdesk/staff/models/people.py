@@ -18,7 +18,7 @@ from frontdesk.kit.calendar import local_date
 from frontdesk.kit.scoping import Scoped, office_id_of
 from frontdesk.kit.versions import Versioned
 from frontdesk.staff.querysets import DeviceQuerySet, MembershipQuerySet, UserManager, offices_of
-from frontdesk.staff.roles import EVERYWHERE, GRANTS, ROLES, Role
+from frontdesk.staff.roles import EVERYWHERE, GRANTS, ROLES, Role, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,6 +89,8 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         "change_password": _("changed the password"),
         "set_pin": _("set a PIN"),
         "remove_pin": _("gave up the PIN"),
+        "make_feed": _("made an address by which a calendar reads their shifts"),
+        "stop_feed": _("stopped the address by which a calendar reads their shifts"),
     }
 
     class Meta:
@@ -136,18 +138,14 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
         return {row.role for row in rows if office_id is None or row.office_id in (office_id, None)}
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Answer for the office of `obj`; without one, whether it may be done in any office at all.
-
-        Django's own permissions, those of its admin site, are not in the table and stay with superusers.
-        """
-        if not self.is_active:
-            return False
-        if perm not in ROLES.all:
-            return self.is_superuser
+        """Answer for the office of `obj`; without one, whether it may be done in any office at all."""
         if isinstance(obj, User):
-            return perm in ROLES.permissions(self.roles_in(None)) and self._may_about(perm, obj)
-        office_id = None if obj is None else office_id_of(obj)
-        return perm in ROLES.permissions(self.roles_in(office_id))
+            return self.standing_in(None).may(perm) and (perm not in ROLES.all or self._may_about(perm, obj))
+        return self.standing_in(None if obj is None else office_id_of(obj)).may(perm)
+
+    def standing_in(self, office_id: int | None) -> Standing:
+        """Return what decides what this person may do in an office; with None, in any."""
+        return Standing(frozenset(self.roles_in(office_id)), self.is_active, self.is_superuser)
 
     def may_give(self, role: str, office_id: int | None) -> bool:
         """Answer whether this person may make somebody `role` in an office, or end it (`GRANTS`)."""

@@ -1,0 +1,1 @@
+"""What duty asks for, by noun."""
