@@ -24,10 +24,12 @@ linear program instead; for those the bound is weaker than the roster is good.
 The linear program (`master`, HiGHS) mixes columns so that the post is covered at least cost; its prices ask for new
 columns until the mixture meets its bound. What is left undone at the post has a low price at first, which is raised
 where it is paid. Where months have soft sums that everybody's states hold, whole months seldom fit together: a first
-draft is mended by filling some days of everybody anew, exactly (`weeks`, `walk`), and months are made to agree at the
-prices of the bound (`agree`). Otherwise a dive fixes month after month, with new columns in between; each person's
-month is improved beside the others'; neighbourhoods free some people, or everybody for some days, and dive again
-(`neighbours`). Splitting on headcounts and cells raises the bound until it meets the roster (`branching`).
+draft is mended by filling some days of everybody anew, exactly (`weeks`, `walk`); then two and two people trade days
+by the thousand, worse at first and colder and colder (`trades`); while the post lacks somebody, months are made to
+agree at the prices of the bound (`agree`). Otherwise a dive fixes month after month, with new columns in between; each
+person's month is improved beside the others'; neighbourhoods free some people, or everybody for some days, and dive
+again (`neighbours`). Once the bound is near, splitting on headcounts and cells raises it until it meets the roster
+(`branching`).
 
 Costs that hang on several people are only those of the post (cover, skills, company): what is fair for a person is
 reckoned from demand and from what was carried over before anything is solved (`targets`).

@@ -34,6 +34,11 @@ class Budget:
         """Seconds since the beginning."""
         return self.clock() - self.began
 
+    @property
+    def left(self) -> float:
+        """Units that may still be spent; no more than the clock leaves where it is what ends the work."""
+        return max(min(self.units - self.spent, self.seconds - self.elapsed), 0.0)
+
     def over(self) -> bool:
         """Whether to come to an end."""
         if not self.stopped:

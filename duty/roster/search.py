@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from duty.roster.pricing import Found, Pricer
 from duty.roster.problem import Code
 from duty.roster.program import Column
 from duty.roster.rows import row_price
+from duty.roster.walk import Walk
 from duty.roster.weeks import descend
 
 if TYPE_CHECKING:
@@ -66,6 +68,11 @@ class Search:
         self.root: np.ndarray | None = None
         self.far: np.ndarray | None = None
         self.long: dict[int, Pricer] = {}
+
+    @cached_property
+    def walk(self) -> Walk:
+        """What many months cost at once."""
+        return Walk(self.pricers)
 
     @property
     def proven(self) -> bool:
@@ -196,11 +203,13 @@ class Search:
         self.plunge()
 
     def plunge(self) -> None:
-        """A first roster from the prices of the bound: months that agree, a dive where that is not enough."""
-        if self.counted and self.root is not None and not self.proven:
-            self.polish(descend(self, agree(self, self.root, noise=0.0), RENEWED))
+        """A roster from the prices of the bound while somebody is missing: months that agree, else a dive."""
         if self.proven or (self.counted and self.full):
             return
+        if self.counted and self.root is not None:
+            self.polish(descend(self, agree(self, self.root, noise=0.0), RENEWED))
+            if self.full:
+                return
         rows = dive(self, {}, rounds=6, below=self.price)
         if rows is not None:
             self.keep(rows)

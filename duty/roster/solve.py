@@ -17,6 +17,7 @@ from duty.roster.neighbours import neighbourhood, prune
 from duty.roster.pricing import Pricer
 from duty.roster.problem import Unfit
 from duty.roster.search import RENEWED, Search
+from duty.roster.trades import AGAIN, WARM, Trades
 from duty.roster.verdict import verdict_on
 from duty.roster.weeks import descend
 
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
 
     from duty.roster.problem import Cell, Code, Problem
 
-PROOF = 0.25
-"""The part of the work after the first dive that goes into the bound."""
+PROOF, NEAR = 0.25, 0.15
+"""The part of the work after the first dive that goes into the bound, once it is no further below than a part."""
 SHAKEN = (0.25, 0.05, 0.5)
 """How far prices are shaken before months agree once more, in units of the least weight."""
+EARLY = 0.5
+"""The part of the usual work that people trade for before there is a bound."""
 FREED = 0.25
 """The part of the people or of the days that is freed at first; more after neighbourhoods in vain."""
 
@@ -98,6 +101,9 @@ def solve(
 
     budget.stop = stop
     search.draft()
+    if search.counted and search.full and not budget.over():
+        phase = "improve"
+        traded(search, WARM, EARLY)
     if not budget.over():
         phase = "bound"
         search.first()
@@ -120,13 +126,17 @@ def improve(search: Search) -> None:
     proof = Proof(search)
     began, proving, vain, turns = budget.spent, 0.0, 0, 0
     while not (search.proven or budget.over()):
-        if proof.nodes and proving <= PROOF * (budget.spent - began):
+        near = search.price - search.bound <= NEAR * search.price
+        if near and proof.nodes and proving <= PROOF * (budget.spent - began):
             before = budget.spent
             proof.step()
             proving += budget.spent - before
             continue
         turns += 1
-        if search.counted and search.root is not None and (search.full or turns % 2):
+        if search.counted and search.full:
+            traded(search, AGAIN)
+            continue
+        if search.counted and search.root is not None and turns % 2:
             rows = agree(search, search.root, noise=SHAKEN[turns % len(SHAKEN)])
             search.polish(descend(search, rows, RENEWED))
             continue
@@ -135,6 +145,12 @@ def improve(search: Search) -> None:
             break
         vain = 0 if neighbourhood(search, share) else vain + 1
         prune(search)
+
+
+def traded(search: Search, warm: float, share: float = 1.0) -> None:
+    """Trade until it is cold, then mend what no trade can."""
+    search.keep(Trades(search).run(warm, share))
+    search.polish(descend(search, search.rows, RENEWED))
 
 
 def finished(search: Search, seconds: float) -> Roster:

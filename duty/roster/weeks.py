@@ -60,7 +60,7 @@ def renew(search: Search, rows: list[list[int]], days: range) -> list[list[int]]
     )
     columns: list[Column] = []
     for p, row in enumerate(rows):
-        found, costs = variants(search.pricers[p], row, days, above)
+        found, costs = variants(search.walk, p, row, days, above)
         prices = (round(cost) for cost in costs)
         columns += [Column(p, tuple(other), price, price) for other, price in zip(found.tolist(), prices, strict=True)]
     search.budget.spend(ENTRY * len(columns))

@@ -11,7 +11,7 @@ from duty.roster import OFFICE_RULES, Code, Demand, Person, Problem, Rule, Shift
 from duty.roster.model import HARD, model_of
 from duty.roster.pricing import Pricer, soft
 from duty.roster.rows import row_price
-from duty.roster.walk import prices, variants
+from duty.roster.walk import Walk, variants
 from tests.benchmarks.bench_roster import office
 from tests.duty.roster.cases import MONDAY, random_problem
 
@@ -52,7 +52,8 @@ def test_a_walk_says_what_every_row_costs(seed):
     every = every_row(model, 0)
     rows = random.Random(seed).sample(every, min(100, len(every)))
 
-    found = prices(pricer, np.array(rows)) if pricer.paths.some else np.full(len(rows), np.inf)
+    nobody = np.zeros(len(rows), int)
+    found = Walk([pricer]).prices(nobody, np.array(rows)) if pricer.paths.some else np.full(len(rows), np.inf)
 
     expected = [price if (price := row_price(model, 0, row)) < HARD else np.inf for row in rows]
     assert found.tolist() == expected
@@ -63,7 +64,7 @@ def test_every_way_to_fill_some_days_is_there():
     model = model_of(Problem(MONDAY, 6, SHIFTS, (Person(1),), rules=rules))
     row = [0, 0, -1, -1, 1, 1]
 
-    rows, costs = variants(Pricer(model, 0), row, range(1, 3), above=4)
+    rows, costs = variants(Walk([Pricer(model, 0)]), 0, row, range(1, 3), above=4)
 
     assert {("".join("EL."[s] for s in found), cost) for found, cost in zip(rows.tolist(), costs, strict=True)} == {
         ("EE..LL", 0), ("E.E.LL", 0), ("E.L.LL", 0), ("E...LL", 0), ("EEE.LL", 0),
