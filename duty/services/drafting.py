@@ -261,7 +261,9 @@ def teller(
 
 def progress_text(state: optimiser.Progress) -> str:
     """Say how good the best is, and how good any could be."""
-    values = {"best": f"{state.best:,.0f}", "bound": f"{max(state.bound, 0):,.0f}"}
+    values = {"best": f"{state.best:,.0f}", "bound": f"{state.bound:,.0f}"}
+    if state.bound <= 0:
+        return gettext("Best so far: %(best)s points") % values
     return gettext("Best so far: %(best)s points; none can cost less than %(bound)s") % values
 
 

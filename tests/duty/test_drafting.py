@@ -131,6 +131,14 @@ def test_asked_to_stop_the_optimiser_hears_it(draft, office, early, supervisor):
     assert tell(optimiser.Progress(best=10, bound=5.0, elapsed=1.0, phase="draft")) is False
 
 
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [(0.0, "目前最好：1,200分"), (990.4, "目前最好：1,200分；理论上不会低于990分")],
+)
+def test_how_good_a_roster_can_be_is_said_once_it_is_known(bound, said):
+    assert drafting.progress_text(optimiser.Progress(best=1200, bound=bound, elapsed=1.0, phase="improve")) == said
+
+
 # -- bad input has an answer in words
 
 
