@@ -167,7 +167,7 @@ class HandoverItem(Scoped):
         CALLBACK = "callback", _("Callback")
         LOAN = "loan", _("Key overdue")
         SEAL = "seal", _("Opened, not sealed again")
-        TILL = "till", _("Till")
+        TILL = "till", pgettext_lazy("handover", "Till")
         NONCONFORMITY = "nonconf", _("Non-conformity")
         ROUTINE = "routine", _("Routine work")
         FINDING = "finding", pgettext_lazy("patrol", "Finding")

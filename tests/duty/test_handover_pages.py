@@ -119,6 +119,7 @@ def test_two_people_hand_a_shift_over_at_one_pc(desk, shift, office, clerk, stew
     send(desk, step(handover, "sign_over"), {"secret": PINS["clerk"]})
     assert send(desk, step(handover, "accept_shift"), {"secret": PINS["steward"]}).status_code == 302
 
+    assert desk.get("/").context["user"] == steward  # the PC is theirs now
     assert Shift.objects.open().get().clerk == steward
     sheet = desk.get(reverse("duty:handover_sheet", args=[handover.pk])).content.decode()
     for words in ("K-0007", "工程部借用未登记", "水管爆裂", "维修已到场", "维修继续处理", "钥匙已送回", "王敏", "赵洁"):
