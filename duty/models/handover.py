@@ -59,7 +59,7 @@ class Handover(Scoped, Versioned):
     )
     signed_at = models.DateTimeField(_("signed over at"), null=True)
     signed_reason = models.CharField(_("why somebody else signed"), max_length=300, blank=True)
-    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    accepted_at = models.DateTimeField(pgettext_lazy("handover", "accepted at"), null=True)
     refusal = models.CharField(_("why it was refused"), max_length=300, blank=True)
     refused_at = models.DateTimeField(_("refused at"), null=True)
     settlement = models.CharField(_("how it was settled"), max_length=300, blank=True)

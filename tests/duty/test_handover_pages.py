@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -156,6 +157,16 @@ def test_back_and_send_again_after_signing_changes_nothing(desk, shift, clerk, s
     late = desk.post(step(handover, "count_articles"), once)
     assert late.status_code == 409
     assert ">1<" in late.content.decode()
+
+
+def test_a_signature_that_comes_too_early_changes_nothing_and_shows_no_pin(desk, shift, clerk, steward):
+    handover = services.begin_handover(shift, incoming=steward, by=clerk)
+    answer = desk.post(step(handover, "accept_shift"), {"secret": PINS["steward"], "once": str(uuid4())})
+    page = answer.content.decode()
+    assert (answer.status_code, PINS["steward"] in page) == (409, False)
+    assert "当前状态为“交接中”，不能办理“接班签字”。" in page
+    handover.refresh_from_db()
+    assert (handover.state, Shift.objects.open().get().clerk) == ("counting", clerk)
 
 
 def test_a_browser_left_open_overnight_signs_nothing_of_what_went_on_without_it(
