@@ -110,6 +110,7 @@ def test_two_people_hand_a_shift_over_at_one_pc(desk, shift, office, clerk, stew
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["secret"])
     answer = send(desk, step(handover, "sign_over"), {"secret": PINS["clerk"]})
     assert answer.url == step(handover, "accept_shift")
+    assert step(handover, "refuse_shift") in desk.get(answer.url).content.decode()
     not_theirs = send(desk, step(handover, "accept_shift"), {"secret": PINS["clerk"]})
     assert list(not_theirs.context["form"].errors) == ["secret"]
     assert (
