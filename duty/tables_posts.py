@@ -86,7 +86,7 @@ class HandoverTable(Table):
     incoming = Column(pgettext_lazy("handover", "Incoming"), "incoming__name", sort=True)
     state = StateColumn(_("State"), choices=HandoverState.choices, styles=HANDOVER_TONES, sort=True)
     begun_at = DateTimeColumn(_("Begun at"), sort=True)
-    accepted_at = DateTimeColumn(_("Accepted at"), sort=True)
+    accepted_at = DateTimeColumn(pgettext_lazy("handover", "Accepted at"), sort=True)
     refusal = Column(_("Refused"), optional=True)
     office = Column(_("Office"), "office__name", only_all=True)
 

@@ -24,7 +24,7 @@ SHARES = Action(_("Share done"), "duty:routine_share", VIEW, "bar-chart")
 ROUTINES = Action(_("Routines"), "duty:routine_list", CHANGE, "sliders")
 ADD = Action(_("New routine"), "duty:routine_add", CHANGE, "plus-lg", "primary")
 OWNED = ("role", "person__name")
-WHEN = ("cycle", "times", "weekday", "day", "month")
+WHEN = ("cycle", "times", "weekday", "day", "month", "on_day_off")
 HOW_OFTEN = ("period", "cycle", "turn", "due_on")
 
 

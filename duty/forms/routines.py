@@ -40,6 +40,7 @@ class RoutineForm(DeskForm):
             "weekday",
             "month",
             "day",
+            "on_day_off",
             "since",
             "role",
             "person",
@@ -60,6 +61,7 @@ class RoutineForm(DeskForm):
             "weekday",
             "month",
             "day",
+            "on_day_off",
             "since",
             "role",
             "person",
@@ -77,6 +79,7 @@ class RoutineForm(DeskForm):
         person.empty_label = ANY_COLLEAGUE
         self.fields["since"].help_text = _("Nothing is due before this day.")
         self.fields["lead_days"].help_text = _("0: on the day itself.")
+        self.fields["on_day_off"].help_text = _("By the office's statutory holidays and make-up workdays.")
         self.fields["times"].help_text = _("Each by the end of the week.")
 
     def clean(self) -> dict[str, Any]:

@@ -50,6 +50,14 @@ class SignForm(StepForm):
         return {name: value for name, value in super().values().items() if name != "secret"}
 
 
+class AcceptForm(SignForm):
+    """The successor's word, below the sheet: the page opens at its top, which is read first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["secret"].widget.attrs.pop("autofocus")
+
+
 class RefuseShiftForm(SignForm):
     """Why the successor does not sign."""
 

@@ -115,7 +115,7 @@ class LogEntry(Scoped):
     @property
     def tone(self) -> str:
         """The tone of its kind's badge."""
-        return "danger" if self.is_high else self.TONES[self.Kind(self.kind)]
+        return self.TONES[self.Kind(self.kind)]
 
     def may_add_files(self, user: OfficeUser) -> bool:
         """Photos are added by whoever wrote it."""

@@ -70,6 +70,14 @@ class Cycle(models.TextChoices):
     YEAR = "year", _("Each year by a day")
 
 
+class DayOff(models.TextChoices):
+    """逢休息日 · what becomes of its day if that is no working day."""
+
+    STAYS = "stays", pgettext_lazy("day off", "It stays")
+    BEFORE = "before", pgettext_lazy("day off", "The working day before")
+    AFTER = "after", pgettext_lazy("day off", "The next working day")
+
+
 class Owned(models.Model):
     """Whom it falls to, a colleague by name or whoever holds a role, and what they hand in."""
 
@@ -123,6 +131,7 @@ class Routine(Scoped, Versioned, Owned):
     month = models.PositiveSmallIntegerField(
         _("month"), default=12, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
+    on_day_off = models.CharField(_("if it is no working day"), max_length=6, choices=DayOff, default=DayOff.STAYS)
     lead_days = models.PositiveSmallIntegerField(
         _("reminded so many days before"), default=3, validators=[MaxValueValidator(60)]
     )
@@ -161,7 +170,13 @@ class Routine(Scoped, Versioned, Owned):
 
     @property
     def rhythm(self) -> Any:
-        """How it recurs, in words."""
+        """How it recurs, in words, and where its day goes if nobody works on it."""
+        before, after = _("{rhythm}, or the working day before"), _("{rhythm}, or the next working day")
+        words = {DayOff.BEFORE: before, DayOff.AFTER: after}.get(DayOff(self.on_day_off), "{rhythm}")
+        return format_lazy(words, rhythm=self._rhythm)
+
+    @property
+    def _rhythm(self) -> Any:
         if self.cycle == Cycle.WEEK:
             return format_lazy(_("{times}× each week"), times=self.times)
         if self.cycle == Cycle.WEEKDAY:

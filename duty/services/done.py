@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Pair = tuple[int | None, "Deed"]
 
 MOST = 200
-"""Of each kind so many are listed; a desk that does more in a shift looks at the lists."""
+"""Of each kind so many are listed; of a desk that does more in a shift the page says that there is more."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from frontdesk.estate.models import Office
     from frontdesk.staff.models import User
 
+Kind = HandoverItem.Kind
 MOST = 100
+"""Of the log so many stand here; how many more there are is said."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,10 @@ class Morning:
 
     since: dt.date
     log: list[LogEntry]
+    log_more: int
     to_read: list[LogEntry]
     not_put_right: list[LogEntry]
+    not_put_right_more: int
     carried: list[HandoverItem]
     promises: list[Promise]
     routines: list[RoutineTask]
@@ -44,28 +48,43 @@ class Morning:
 def morning_of(office: Office, user: User) -> Morning:
     """Return what whoever comes on duty, and the manager, look at before the day begins.
 
-    The log is that of yesterday and of today so far; what somebody may not look at is left out.
+    The log is that of yesterday and of today so far; what somebody may not look at is left out. What was handed over
+    and stands in a list of its own is not said twice.
     """
     at = now()
     today = local_date(at)
     entries = LogEntry.objects.of_office(office).with_its_tags()
     shifts = Shift.objects.of_office(office).open().select_related("post", "office").order_by("post__name")
-    carried = [item for shift in shifts for item, is_open in still_open(shift) if is_open]
     tickets: Any = Ticket.objects.visible_to(user).of_office(office)
     due = Promise.objects.visible_to(user).of_office(office).open().filter(due_at__lt=Period(today, today).until)
     may = {perm: user.has_perm(perm, office) for perm in ("complaints.view_promise", "complaints.view_callback")}
     findings = list(_findings(office, user, today))
-    listed = {finding.log_entry_id for finding in findings}
+    promises = (
+        list(due.select_related("ticket__unit").order_by("due_at", "pk")) if may["complaints.view_promise"] else []
+    )
+    routines = list(_routines(office, user).due_by(today).with_its_people().order_by("due_on", "pk"))
+    said = {Kind.FINDING: findings, Kind.PROMISE: promises, Kind.ROUTINE: routines}
+    elsewhere = {(kind, row.pk) for kind, rows in said.items() for row in rows}
+    carried = [
+        item
+        for shift in shifts
+        for item, is_open in still_open(shift)
+        if is_open and (item.kind, item.object_id) not in elsewhere
+    ]
+    listed = {finding.log_entry_id for finding in findings if finding.log_entry_id}
+    listed |= {item.object_id for item in carried if item.kind == Kind.NONCONFORMITY}
+    written, written_more = _first(entries.filter(Period(today - ONE_DAY, today).holds("at")).order_by("-number"))
+    to_put_right, to_put_right_more = _first(entries.not_put_right().exclude(pk__in=listed).order_by("number"))
     return Morning(
         since=today - ONE_DAY,
-        log=list(entries.filter(Period(today - ONE_DAY, today).holds("at")).order_by("-number")[:MOST]),
+        log=written,
+        log_more=written_more,
         to_read=list(to_read(office, user)),
-        not_put_right=[one for one in entries.not_put_right().order_by("number")[:MOST] if one.pk not in listed],
+        not_put_right=to_put_right,
+        not_put_right_more=to_put_right_more,
         carried=carried,
-        promises=list(due.select_related("ticket__unit").order_by("due_at", "pk")[:MOST])
-        if may["complaints.view_promise"]
-        else [],
-        routines=list(_routines(office, user).due_by(today).with_its_people().order_by("due_on", "pk")[:MOST]),
+        promises=promises,
+        routines=routines,
         findings=findings,
         tickets_overdue=tickets.overdue(at).count() if user.has_perm("complaints.view_ticket", office) else 0,
         callbacks=Callback.objects.of_office(office).due(at).count() if may["complaints.view_callback"] else 0,
@@ -73,6 +92,12 @@ def morning_of(office: Office, user: User) -> Morning:
         if user.has_perm("keys.view_loan", office)
         else 0,
     )
+
+
+def _first(entries: Any) -> tuple[list[LogEntry], int]:
+    """Return the first entries, and how many more there are."""
+    rows = list(entries[:MOST])
+    return rows, entries.count() - MOST if len(rows) == MOST else 0
 
 
 def _routines(office: Office, user: User) -> Any:
@@ -86,4 +111,4 @@ def _findings(office: Office, user: User, today: dt.date) -> Any:
     rows = Finding.objects.visible_to(user).of_office(office).waiting(today)
     if not user.has_perm("duty.view_finding", office):
         return rows.none()
-    return rows.select_related("unit", "building").order_by(Coalesce("solve_by", "plan_by"), "pk")[:MOST]
+    return rows.select_related("unit", "building").order_by(Coalesce("solve_by", "plan_by"), "pk")

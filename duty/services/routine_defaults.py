@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from duty.models.routines import Cycle, Evidence
+from duty.models.routines import Cycle, DayOff, Evidence
 from frontdesk.staff.roles import Role
 
 
@@ -48,7 +48,7 @@ DEFAULTS = (
         Role.SUPERVISOR,
         Evidence.TEXT,
         1,
-        {"weekday": 0},
+        {"weekday": 0, "on_day_off": DayOff.AFTER},
     ),
     Default(
         "cleaning_assessment",
@@ -58,7 +58,7 @@ DEFAULTS = (
         Role.SUPERVISOR,
         Evidence.TEXT,
         5,
-        {"day": 28},
+        {"day": 28, "on_day_off": DayOff.BEFORE},
         tells_quality=True,
     ),
     Default(
@@ -69,7 +69,7 @@ DEFAULTS = (
         Role.SUPERVISOR,
         Evidence.TEXT,
         5,
-        {"day": 28},
+        {"day": 28, "on_day_off": DayOff.BEFORE},
     ),
     Default(
         "water_tanks",
@@ -79,7 +79,7 @@ DEFAULTS = (
         Role.ENGINEER,
         Evidence.BOTH,
         14,
-        {},
+        {"on_day_off": DayOff.BEFORE},
     ),
     Default(
         "water_features",
@@ -89,7 +89,7 @@ DEFAULTS = (
         Role.ENGINEER,
         Evidence.BOTH,
         14,
-        {},
+        {"on_day_off": DayOff.BEFORE},
     ),
     Default(
         "pipe_wells",
@@ -99,7 +99,7 @@ DEFAULTS = (
         Role.ENGINEER,
         Evidence.BOTH,
         14,
-        {},
+        {"on_day_off": DayOff.BEFORE},
     ),
     Default(
         "septic_tanks",
@@ -109,7 +109,7 @@ DEFAULTS = (
         Role.ENGINEER,
         Evidence.BOTH,
         30,
-        {"month": 12, "day": 31},
+        {"month": 12, "day": 31, "on_day_off": DayOff.BEFORE},
     ),
     Default(
         "year_summary",
@@ -119,6 +119,6 @@ DEFAULTS = (
         Role.MANAGER,
         Evidence.TEXT,
         30,
-        {"month": 12, "day": 31},
+        {"month": 12, "day": 31, "on_day_off": DayOff.BEFORE},
     ),
 )

@@ -166,7 +166,7 @@ def _follow(row: Routine, *, by: User) -> None:
                 pass
             task.refresh_from_db()
             _move(task, row, one.due_on, by=by)
-    _create(row, [one for one in present if today <= one.due_on <= until])
+    _create(row, [one for one in present if today <= one.due_on and one.day <= until])
     Routine.objects.filter(pk=row.pk).update(planned_until=until)
 
 

@@ -8,12 +8,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from duty.forms import handover as forms
-from duty.forms.signing import RefuseShiftForm, SignForm
+from duty.forms.signing import AcceptForm, RefuseShiftForm, SignForm
 from duty.models import Handover
 from duty.services import handover as services
 from duty.services.handover.counting import log_to_read
 from duty.views.handover import PARTS, said_of
 from frontdesk.kit.pages import MovePage, move_pages
+from frontdesk.staff import sessions
+from frontdesk.staff.signing import takes_pin
 
 if TYPE_CHECKING:
     from frontdesk.kit.forms.base import DeskRules
@@ -177,9 +179,10 @@ class SignOver(SignedMove):
 
 
 class AcceptShift(SignedMove):
-    """The successor signs: the new shift begins."""
+    """The successor signs: the new shift begins, and the desk's PC is theirs."""
 
     move = "accept_shift"
+    form_class = AcceptForm
     act = staticmethod(services.accept_shift)
     text = _("You accept the shift as it stands on the sheet, and answer for the post from now on.")
     success = _("The shift has begun: %(object)s")
@@ -189,6 +192,13 @@ class AcceptShift(SignedMove):
     def signer(self) -> User:
         """Return the successor."""
         return self.object.incoming
+
+    def perform(self, form: Any) -> Any:
+        """Let the successor's name stand on top of a desk PC: what is done from now on is done by them."""
+        shift = super().perform(form)
+        if self.user != form.signer and takes_pin(self.request, form.signer):
+            sessions.open_for(self.request, form.signer, by_pin=True)
+        return shift
 
     def get_context(self) -> dict[str, Any]:
         """Show the sheet once more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -178,10 +179,13 @@ class ShiftDetail(DetailPage):
         holdings = who_was_there(self.object)
         arranges = records.may_arrange(self.object, self.user)
         ends = [(row, row.until is None and (arranges or row.person_id == self.user.pk)) for row in holdings]
+        deeds, log = done_in(self.object, self.user, holdings), self._log()
         return {
             "people": [(row, may and row.kind != Holding.Kind.HOLDER) for row, may in ends],
-            "deeds": done_in(self.object, self.user, holdings),
-            "entries_of_log": self._log(),
+            "deeds": deeds,
+            "deeds_cut": MOST if max(Counter(deed.kind for deed in deeds).values(), default=0) >= MOST else 0,
+            "entries_of_log": log,
+            "log_more": self.object.log_entries.count() - MOST if len(log) == MOST else 0,
             "may_write": self.object.is_open and self.user.has_perm(WRITE, self.object),
             "once": uuid4(),
             "handover": handover_of(self.object),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Callback, Compensation, Escalation, Promise, Ticket
-from duty.models import Leave, Swap
+from duty.models import Leave, RoutineTask, Swap
 from fees.models import Reversal, Till
 from frontdesk.estate.models import Office, Unit
 from frontdesk.kit.calendar import local_date, now
@@ -110,6 +110,26 @@ MEASURES = {
         "warn",
         "whose=free",
         lambda rows, user: rows.free_for(user),
+        only_some=True,
+    ),
+    "my_routines": Measure(
+        _("My routine work due"),
+        "arrow-clockwise",
+        "warn",
+        "state=today&whose=mine",
+        lambda rows, user: rows.due_by(local_date()).of_mine(user, None),
+        model=RoutineTask,
+        page="duty:routinetask_list",
+        only_some=True,
+    ),
+    "routines": Measure(
+        _("Routine work due"),
+        "arrow-clockwise",
+        "warn",
+        "state=today",
+        lambda rows, _user: rows.due_by(local_date()),
+        model=RoutineTask,
+        page="duty:routinetask_list",
         only_some=True,
     ),
     "leave": Measure(
@@ -291,12 +311,13 @@ MEASURES = {
     ),
 }
 TICKET_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
-DESK_TILES = (*TICKET_TILES, "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back")
+DESK_TILES = (*TICKET_TILES, "my_routines", "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back")
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,
-    Role.CASHIER: ("till_open", *TICKET_TILES, "to_pay"),
-    Role.ENGINEER: ("in_hand", "free"),
+    Role.CASHIER: ("till_open", *TICKET_TILES, "my_routines", "to_pay"),
+    Role.ENGINEER: ("in_hand", "free", "my_routines"),
+    Role.GUARD: ("my_routines",),
     Role.SUPERVISOR: (
         "escalated",
         "leave",
@@ -308,6 +329,7 @@ TILES = {
         "followed",
         "late_promises",
         "to_call",
+        "routines",
         "keys_overdue",
         "tills",
         "keys_lost",
@@ -322,6 +344,7 @@ TILES = {
         "reversals",
         "tills",
         "seals",
+        "routines",
         "keys_overdue",
         "keys_lost",
         "unsealed",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaints.models import Department, Promise, Ticket
+from duty.models import Routine, RoutineTask
 from frontdesk.estate.models import Building, DocumentLoan, Office
 from keys.models import Loan
 
@@ -29,6 +30,9 @@ class Leaving:
     """Papers that are out, lent by or to the person."""
 
     key_loans: list[Loan] = field(default_factory=list)
+    routines: list[Routine] = field(default_factory=list)
+    routine_tasks: list[RoutineTask] = field(default_factory=list)
+    """What recurs and falls to nobody else, and what is overdue of it: that does not follow the routine."""
 
     @property
     def can_be_handed_on(self) -> bool:
@@ -36,13 +40,18 @@ class Leaving:
         return bool(self.followed or self.in_hand or self.buildings or self.departments)
 
     @property
+    def to_settle(self) -> list[Any]:
+        """What no form hands on: it is settled, or given to somebody on its own page."""
+        return [*self.promises, *self.loans, *self.key_loans, *self.routines, *self.routine_tasks]
+
+    @property
     def is_clear(self) -> bool:
         """Whether nothing is left to hand on or to settle."""
-        return not (self.can_be_handed_on or self.promises or self.loans or self.key_loans)
+        return not (self.can_be_handed_on or self.to_settle)
 
 
 def left_by(person: User, offices: list[Office]) -> list[Leaving]:
-    """Return a person's open work in these offices: seven queries however many there are."""
+    """Return a person's open work in these offices: nine queries however many there are."""
     found = {office.pk: Leaving(person, office) for office in offices}
     tickets = Ticket.objects.filter(office__in=found).select_related("unit").by_urgency()
     for ticket in tickets.followed_by(person):
@@ -61,4 +70,8 @@ def left_by(person: User, offices: list[Office]) -> list[Leaving]:
         found[loan.document.office_id].loans.append(loan)
     for loan in Loan.objects.filter(office__in=found).held_by(person).order_by("due_at", "pk"):
         found[loan.office_id].key_loans.append(loan)
+    for routine in Routine.objects.in_use().filter(office__in=found, person=person):
+        found[routine.office_id].routines.append(routine)
+    for task in RoutineTask.objects.overdue().filter(office__in=found, person=person).with_its_people():
+        found[task.office_id].routine_tasks.append(task)
     return list(found.values())

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language, gettext_lazy as _
 
+from frontdesk.staff.roles import Role
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -19,11 +21,21 @@ if TYPE_CHECKING:
 
 ROOM_AT_THE_BOTTOM = 4
 """How many lines fit into a phone's bottom bar beside "More"."""
+BOTTOM = (
+    "home:desk",
+    "complaints:ticket_list",
+    "duty:my_shifts",
+    "estate:unit_list",
+    "estate:person_list",
+    "fees:gate",
+)
+BOTTOM_OF_GUARDS = ("home:desk", "duty:patrolround_list", "duty:my_shifts", "fees:gate")
+"""What a phone's bottom bar offers, the first that may be opened."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line for whoever has one of `permissions`; `phone` puts it into a phone's bottom bar, where four fit.
+    """One line for whoever has one of `permissions`.
 
     `nouns` are further kinds of record whose pages belong under it.
     """
@@ -32,7 +44,6 @@ class Entry:
     icon: str
     url_name: str
     permissions: tuple[str, ...] = ()
-    phone: bool = False
     nouns: tuple[str, ...] = ()
 
     def covers(self, view_name: str) -> bool:
@@ -62,13 +73,12 @@ GROUPS = (
     Group(
         "",
         (
-            Entry(_("Desk"), "house-door", "home:desk", phone=True),
+            Entry(_("Desk"), "house-door", "home:desk"),
             Entry(
                 _("Tickets"),
                 "tools",
                 "complaints:ticket_list",
                 ("complaints.view_ticket",),
-                phone=True,
                 nouns=("complaints:my_work",),
             ),
             Entry(_("Promises"), "hand-thumbs-up", "complaints:promise_list", ("complaints.view_promise",)),
@@ -85,7 +95,6 @@ GROUPS = (
                 "person-workspace",
                 "duty:my_shifts",
                 ("duty.request_leave",),
-                phone=True,
                 nouns=("duty:wish", "duty:feed"),
             ),
             Entry(_("Morning"), "sunrise", "duty:morning", ("duty.view_logentry",)),
@@ -173,8 +182,8 @@ GROUPS = (
     Group(
         _("Register"),
         (
-            Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
-            Entry(_("People"), "people", "estate:person_list", ("estate.view_person",), phone=True),
+            Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",)),
+            Entry(_("People"), "people", "estate:person_list", ("estate.view_person",)),
             Entry(_("Vehicles"), "car-front", "estate:vehicle_list", ("estate.view_person",)),
             Entry(_("Buildings"), "buildings", "estate:building_list", ("estate.view_unit",)),
             Entry(_("Documents"), "archive", "estate:document_list", ("estate.view_document",)),
@@ -185,7 +194,7 @@ GROUPS = (
         (
             Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
             Entry(_("Meters"), "speedometer2", "fees:meter_list", ("fees.view_meter",), nouns=("fees:meterreading",)),
-            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",), phone=True),
+            Entry(_("Gate"), "sign-intersection-y", "fees:gate", ("fees.log_visit",)),
             Entry(_("Visitors' parking"), "p-square", "fees:parkingvisit_list", ("fees.view_parkingvisit",)),
         ),
     ),
@@ -255,7 +264,7 @@ class Line:
     icon: str
     url: str
     current: bool
-    phone: bool
+    url_name: str
 
 
 @dataclass(frozen=True)
@@ -275,7 +284,7 @@ def navigation(may: Callable[[str], bool], current: Collection[str] = ()) -> lis
 def _lines(group: Group, may: Callable[[str], bool], current: Collection[str]) -> Iterator[Line]:
     for entry in group.entries:
         if not entry.permissions or any(may(perm) for perm in entry.permissions):
-            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.url_name in current, entry.phone)
+            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.url_name in current, entry.url_name)
 
 
 @dataclass(frozen=True)
@@ -301,7 +310,9 @@ def _under(view_name: str) -> frozenset[str]:
 def _written(standing: Standing, current: frozenset[str], _language: str, _prefix: str) -> Written:
     """Write it once for all who are the same here: line by line it took longer than the rows of a list."""
     groups = navigation(standing.may, current)
-    bottom = [line for group in groups for line in group.entries if line.phone][:ROOM_AT_THE_BOTTOM]
+    lines = {line.url_name: line for group in groups for line in group.entries}
+    wanted = BOTTOM_OF_GUARDS if standing.roles == {Role.GUARD} else BOTTOM
+    bottom = [lines[name] for name in wanted if name in lines][:ROOM_AT_THE_BOTTOM]
     return Written(
         render_to_string("parts/_nav.html", {"groups": groups}),
         render_to_string("parts/_bottom.html", {"entries": bottom}),

@@ -104,7 +104,7 @@ def apply(
         require(by, move.permission, fresh)
         if fresh.state not in move.sources:
             raise Conflict(
-                _("This is “%(state)s” by now, so “%(move)s” is no longer possible.")
+                _("This is “%(state)s” now: “%(move)s” is not possible.")
                 % {"state": fresh.get_state_display(), "move": move.label},
             )
         if move.is_past(fresh, by):

@@ -9,11 +9,12 @@ from playwright.sync_api import expect
 
 from duty.models import Handover, Shift
 from duty.services import records
+from duty.services.handover import begin_handover
 from frontdesk.kit.calendar import now
 from frontdesk.kit.pages.ways import address
 from tests.browser.conftest import PASSWORD
 from tests.browser.looking import too_wide, violations
-from tests.chromium import PHONE
+from tests.chromium import DESK, PHONE
 from tests.factories import KeyFactory, TicketFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +97,7 @@ def test_two_people_hand_over_and_nothing_is_dropped(sit_down, shift, clerk, ste
 
     desk.sign("sign_over")
     page.wait_for_url("**/accept_shift/")
+    assert page.evaluate("scrollY") == 0  # the sheet is read before it is signed
     desk.step("refuse_shift")
     page.locator("#id_note").fill("钥匙没找到")
     page.locator("#id_secret").fill(PASSWORD)
@@ -121,6 +123,18 @@ def test_two_people_hand_over_and_nothing_is_dropped(sit_down, shift, clerk, ste
         expect(page.locator("main")).to_contain_text(words)
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name=_("Print"))).to_be_hidden()
+
+
+def test_the_total_of_the_cash_stands_above_the_bar_of_a_low_screen(sit_down, office, clerk, steward, supervisor):
+    post = records.set_up_post(office=office, by=supervisor, name="前台", keeps_money=True, articles="")
+    handover = begin_handover(records.begin_shift(post, by=clerk), incoming=steward, by=clerk)
+    page = sit_down(clerk, viewport=DESK)
+    page.goto(address("duty:handover_move", handover.pk, "count_cash"))
+    page.get_by_label(_("%(value)s yuan") % {"value": 100}, exact=True).fill("5")
+    total = page.locator("[data-cash-counted]")
+    expect(total).to_have_text("¥500.00")
+    bottom = total.bounding_box()["y"] + total.bounding_box()["height"]
+    assert bottom <= page.locator(".action-bar").bounding_box()["y"]
 
 
 def test_the_log_is_written_on_a_phone_by_keyboard_alone(sit_down, shift, clerk):

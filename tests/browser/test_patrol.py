@@ -136,17 +136,38 @@ def test_a_refusal_is_said_and_what_was_entered_stays(phone, problems):
 
 
 def test_a_logged_out_phone_keeps_what_was_entered_until_one_is_back(phone, guard, problems):
+    """Back in another tab: the round's own page goes on by itself once it is looked at again."""
     phone.context.clear_cookies()
     _tick(phone, "水泵房")
     said = _("You are logged out or the screen is locked. Log in again: what you entered is kept on this phone.")
     expect(phone.locator("#outbox [data-said]")).to_have_text(said)
     assert _seen() == set()
+    tab = phone.context.new_page()
+    tab.goto("/login/")
+    tab.get_by_label(_("Account")).fill(guard.username)
+    tab.get_by_label(_("Password")).fill("desk-password-1")
+    tab.get_by_role("button", name=_("Log in"), exact=True).click()
+    tab.wait_for_url("**/")
+    tab.close()
     problems.clear()
-    phone.goto("/login/")
-    phone.get_by_label(_("Account")).fill(guard.username)
-    phone.get_by_label(_("Password")).fill("desk-password-1")
-    phone.get_by_role("button", name=_("Log in"), exact=True).click()
-    phone.wait_for_url("**/")
-    phone.goto(PatrolRound.objects.get().get_absolute_url())
+    phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     _arrived(phone, "水泵房")
     assert _seen() == {"水泵房"}
+
+
+def test_nobody_elses_log_in_sends_what_somebody_entered(phone, steward, problems):
+    phone.context.clear_cookies()
+    _tick(phone, "水泵房")
+    expect(phone.locator("#outbox")).to_have_class("notice tone-danger outbox")
+    tab = phone.context.new_page()
+    tab.goto("/login/")
+    tab.get_by_label(_("Account")).fill(steward.username)
+    tab.get_by_label(_("Password")).fill("desk-password-1")
+    tab.get_by_role("button", name=_("Log in"), exact=True).click()
+    tab.wait_for_url("**/")
+    problems.clear()
+    with phone.expect_response("**/patrols/*/"):
+        phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.wait_for_timeout(500)
+    expect(phone.locator("#outbox")).to_have_class("notice tone-danger outbox")
+    assert _seen() == set()

@@ -229,6 +229,21 @@ def test_open_work_is_listed_by_itself_and_needs_a_word(handover, office, clerk,
     assert [one.note for one in services.open_work(handover)] == ["等配件"] * 3
 
 
+def test_however_much_is_open_nothing_is_dropped(handover, office, clerk, supervisor, django_assert_max_num_queries):
+    tickets = [
+        TicketFactory(office=office, first_contact=clerk, received_at=NOON, urgent=number == 0) for number in range(70)
+    ]
+    work = services.open_work(handover)
+    assert {one.object_id for one in work} == {ticket.pk for ticket in tickets}
+    services.release_work(handover, items=[work[0].key], reason="维修继续处理", by=supervisor)
+    ready = count(handover, clerk)
+    with django_assert_max_num_queries(60):
+        signed = services.sign_over(ready, by=clerk)
+    assert signed.items.count() == 70
+    first = signed.items.get(is_important=True)
+    assert (first.note, first.released_by, first.release_reason) == ("照常跟进", supervisor, "维修继续处理")
+
+
 def test_important_work_blocks_until_it_is_done_or_released(handover, office, clerk, supervisor):
     urgent = TicketFactory(
         office=office, first_contact=clerk, received_at=NOON - dt.timedelta(hours=1), urgent=True, subject="水管爆裂"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -109,6 +110,7 @@ def test_two_people_hand_a_shift_over_at_one_pc(desk, shift, office, clerk, stew
     assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["secret"])
     answer = send(desk, step(handover, "sign_over"), {"secret": PINS["clerk"]})
     assert answer.url == step(handover, "accept_shift")
+    assert step(handover, "refuse_shift") in desk.get(answer.url).content.decode()
     not_theirs = send(desk, step(handover, "accept_shift"), {"secret": PINS["clerk"]})
     assert list(not_theirs.context["form"].errors) == ["secret"]
     assert (
@@ -119,6 +121,7 @@ def test_two_people_hand_a_shift_over_at_one_pc(desk, shift, office, clerk, stew
     send(desk, step(handover, "sign_over"), {"secret": PINS["clerk"]})
     assert send(desk, step(handover, "accept_shift"), {"secret": PINS["steward"]}).status_code == 302
 
+    assert desk.get("/").context["user"] == steward  # the PC is theirs now
     assert Shift.objects.open().get().clerk == steward
     sheet = desk.get(reverse("duty:handover_sheet", args=[handover.pk])).content.decode()
     for words in ("K-0007", "工程部借用未登记", "水管爆裂", "维修已到场", "维修继续处理", "钥匙已送回", "王敏", "赵洁"):
@@ -155,6 +158,16 @@ def test_back_and_send_again_after_signing_changes_nothing(desk, shift, clerk, s
     late = desk.post(step(handover, "count_articles"), once)
     assert late.status_code == 409
     assert ">1<" in late.content.decode()
+
+
+def test_a_signature_that_comes_too_early_changes_nothing_and_shows_no_pin(desk, shift, clerk, steward):
+    handover = services.begin_handover(shift, incoming=steward, by=clerk)
+    answer = desk.post(step(handover, "accept_shift"), {"secret": PINS["steward"], "once": str(uuid4())})
+    page = answer.content.decode()
+    assert (answer.status_code, PINS["steward"] in page) == (409, False)
+    assert "当前状态为“交接中”，不能办理“接班签字”。" in page
+    handover.refresh_from_db()
+    assert (handover.state, Shift.objects.open().get().clerk) == ("counting", clerk)
 
 
 def test_a_browser_left_open_overnight_signs_nothing_of_what_went_on_without_it(

@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from duty.services import log, records
-from duty.services.morning import morning_of
+from duty.services.morning import MOST, morning_of
 from frontdesk.kit.models import Counter
 from tests.factories import (
     SHANGHAI,
@@ -63,6 +63,28 @@ def test_what_was_handed_over_stands_there_until_it_is_done(office, clerk, stewa
     assert [item.object_id for item in morning_of(office, clerk).carried] == [ticket.pk]
     type(ticket).objects.filter(pk=ticket.pk).update(state="replied")
     assert morning_of(office, clerk).carried == []
+
+
+def test_what_was_handed_over_and_stands_in_a_list_of_its_own_is_said_once(office, clerk):
+    promise = PromiseFactory(ticket=TicketFactory(office=office), made_by=clerk, due_at=MORNING)
+    finding = FindingFactory(office=office, plan_by=MORNING.date())
+    entry = LogEntryFactory(office=office, at=MORNING - DAY, kind="nonconf")
+    shift = records.begin_shift(PostFactory(office=office), by=clerk)
+    before = HandoverFactory(office=office, state="done", next_shift=shift, accepted_at=MORNING)
+    for kind, row in (("promise", promise), ("finding", finding), ("nonconf", entry)):
+        HandoverItemFactory(handover=before, kind=kind, object_id=row.pk)
+    found = morning_of(office, clerk)
+    assert [item.kind for item in found.carried] == ["nonconf"]
+    assert (found.promises, found.findings, found.not_put_right) == ([promise], [finding], [])
+
+
+def test_of_a_long_log_the_morning_says_how_many_more_there_are(office, clerk, client_of):
+    for _ in range(MOST + 3):
+        LogEntryFactory(office=office, at=MORNING, kind="nonconf")
+    found = morning_of(office, clerk)
+    assert (len(found.log), found.log_more, len(found.not_put_right), found.not_put_right_more) == (MOST, 3, MOST, 3)
+    page = client_of(clerk).get(reverse("duty:morning")).content.decode()
+    assert page.count("另有3项") == 2
 
 
 def test_who_may_not_look_at_promises_sees_none(office, guard):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from html import unescape
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from django.urls import reverse
 from duty.models import Assignment, Shift
 from duty.services import records
 from duty.services.cells import Change, put
-from duty.services.done import done_in, who_was_there
+from duty.services.done import MOST, done_in, who_was_there
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.errors import Conflict, DeskError
 from frontdesk.kit.models import Notification
@@ -24,6 +25,7 @@ from tests.factories import (
     KeyFactory,
     LentKeyFactory,
     LoanFactory,
+    LogEntryFactory,
     MembershipFactory,
     PaymentFactory,
     PostFactory,
@@ -235,6 +237,19 @@ def test_who_may_not_look_at_money_sees_none_of_it(office, post, guard):
     shift = ShiftFactory(office=office, post=post, clerk=guard, began_at=NOON - dt.timedelta(hours=1))
     PaymentFactory(till__office=office, office=office, taken_by=guard, paid_at=NOON - dt.timedelta(minutes=5))
     assert done_in(shift, guard, who_was_there(shift)) == []
+
+
+def test_of_a_shift_in_which_very_much_was_done_the_page_says_that_there_is_more(office, post, clerk, client_of):
+    shift = ShiftFactory(office=office, post=post, clerk=clerk, began_at=NOON - dt.timedelta(hours=1))
+    LogEntryFactory.create_batch(MOST + 3, office=office, post=post, shift=shift, by=clerk, at=NOON)
+    at = NOON - dt.timedelta(minutes=5)
+    TicketFactory.create_batch(MOST + 1, office=office, first_contact=clerk, received_at=at)
+    client = client_of(clerk)
+    page = client.get(shift.get_absolute_url()).content.decode()
+    assert "每类只列最近200条" in page
+    link = f"{reverse('duty:logentry_list')}?post={post.pk}&amp;at_after=2026-12-07"
+    assert f'href="{link}">另有3项<' in page
+    assert client.get(unescape(link)).context["screen"].count == MOST + 3
 
 
 @pytest.mark.parametrize("count", [1, 3])

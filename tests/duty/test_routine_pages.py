@@ -165,6 +165,7 @@ FORM = {
     "weekday": 0,
     "day": 31,
     "month": 12,
+    "on_day_off": "stays",
     "since": "2026-11-16",
     "role": "guard",
     "person": "",

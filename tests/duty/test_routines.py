@@ -15,11 +15,11 @@ from duty.services.routine_defaults import DEFAULTS
 from duty.services.routine_figures import shares_of
 from duty.services.routine_planning import plan_routines, remind_of_routines
 from duty.services.routine_work import call_off_task, do_task, reopen_task, skip_task
-from duty.services.routines import add_routine, edit_routine, give_defaults, plan_ahead, retire_routine
+from duty.services.routines import add_routine, edit_routine, give_defaults, horizon, plan_ahead, retire_routine
 from frontdesk.kit.activity import history_of
 from frontdesk.kit.attachments import attach, attachments_of
 from frontdesk.kit.errors import Conflict, DeskError
-from frontdesk.kit.models import Notification
+from frontdesk.kit.models import Holiday, Notification
 from tests.factories import MembershipFactory, OfficeFactory, RoutineFactory, RoutineTaskFactory, UserFactory
 from tests.world import _picture
 
@@ -90,6 +90,42 @@ def test_occurrences_of_a_week_are_due_by_its_sunday_and_begin_with_a_whole_week
     routine = Routine(since=dt.date(2026, 11, 18), cycle="week", times=2)  # a Wednesday
     found = occurrences(routine, dt.date(2026, 11, 16), dt.date(2026, 11, 30))
     assert [(one.period.day, one.turn, one.due_on.day) for one in found] == [(23, 1, 29), (23, 2, 29)]
+
+
+@pytest.mark.parametrize(
+    ("moved", "days"),
+    [
+        ("stays", ["2026-09-28", "2026-10-05", "2026-10-12"]),
+        ("after", ["2026-09-28", "2026-10-08", "2026-10-12"]),
+        ("before", ["2026-09-28", "2026-09-30", "2026-10-12"]),
+    ],
+)
+def test_occurrences_of_a_holiday_go_where_the_routine_says(office, moved, days):
+    routine = Routine(office=office, since=YEAR[0], cycle="weekday", weekday=0, on_day_off=moved)
+    found = occurrences(routine, dt.date(2026, 9, 28), dt.date(2026, 10, 12))
+    assert [one.due_on.isoformat() for one in found] == days
+    assert [one.day.day for one in found] == [28, 5, 12]
+
+
+def test_occurrences_follow_the_offices_own_holidays_and_never_lie_before_it_counts(office):
+    Holiday.objects.create(office=office, date=dt.date(2026, 11, 16), kind="weekend")
+    routine = Routine(office=office, since=YEAR[0], cycle="month", day=16, on_day_off="before")
+    assert due(routine, dt.date(2026, 11, 1), dt.date(2026, 11, 30)) == [dt.date(2026, 11, 13)]
+    routine.since = dt.date(2026, 11, 15)
+    assert due(routine, dt.date(2026, 11, 1), dt.date(2026, 11, 30)) == [dt.date(2026, 11, 16)]
+
+
+def test_a_changed_routine_loses_no_day_that_moves_beyond_what_is_listed(office, supervisor):
+    """The last Monday that is listed is a holiday: its meeting is due after that, and stays on the list."""
+    with time_machine.travel(dt.datetime(2026, 8, 6, 9, tzinfo=SHANGHAI), tick=False):
+        row = add_routine(
+            office=office, by=supervisor, name="例会", task="开会", cycle="weekday", role="clerk", on_day_off="after"
+        )
+        edit_routine(row, by=supervisor, name="周例会")
+    with time_machine.travel(dt.datetime(2026, 8, 20, 9, tzinfo=SHANGHAI), tick=False):
+        plan_ahead(row, until=horizon(office, dt.date(2026, 8, 20)))
+    october = row.tasks.filter(due_on__month=10).order_by("due_on")
+    assert [task.due_on.day for task in october] == [8, 12, 19]
 
 
 @pytest.mark.parametrize("day", [1, 10, 16, 28, 31])

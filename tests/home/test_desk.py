@@ -13,6 +13,7 @@ from django.utils import timezone
 from complaints.models import Ticket
 from frontdesk.home.desk import MEASURES, Desk
 from frontdesk.home.views.desk import abreast
+from frontdesk.kit.calendar import local_date
 from frontdesk.staff.models import User
 from tests.factories import (
     CallbackFactory,
@@ -20,6 +21,7 @@ from tests.factories import (
     EscalationFactory,
     MembershipFactory,
     PromiseFactory,
+    RoutineTaskFactory,
     TicketFactory,
     UnitFactory,
 )
@@ -183,13 +185,26 @@ def test_desk_lists_overdue_tickets_with_their_deadline(matters, client_of, supe
     assert page.count('<span class="late">') == 2
 
 
+def test_desk_counts_routine_work_that_is_due(office, clerk, guard, supervisor, client_of):
+    today = local_date()
+    RoutineTaskFactory(office=office, role="guard", due_on=today)
+    RoutineTaskFactory(office=office, person=clerk, due_on=today - dt.timedelta(days=1))
+    RoutineTaskFactory(office=office, person=clerk, due_on=today + dt.timedelta(days=1))
+    RoutineTaskFactory(due_on=today)
+    for user, number in ((guard, 1), (clerk, 1), (supervisor, 2)):
+        client = client_of(user)
+        shown = {url: value for url, value in tiles(client.get(DESK)).items() if "routine-work" in url}
+        assert list(shown.values()) == [number]
+        assert [rows_of(client, url) for url in shown] == [number]
+
+
 def test_desk_costs_a_fixed_number_of_queries(office, clerk, client_of, supervisor, django_assert_num_queries):
     client = client_of(supervisor)
     client.get(DESK)
     for _n in (1, 3):
         TicketFactory(office=office, first_contact=clerk, unit=UnitFactory(office=office))
         with django_assert_num_queries(
-            24
+            25
         ):  # keys lost, keys opened and not sealed again, tills, who is on duty among them
             client.get(DESK)
 

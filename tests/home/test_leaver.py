@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from complaints.models import Ticket
 from frontdesk.home.services import hand_over
-from frontdesk.kit.calendar import now
+from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import DeskError
 from frontdesk.kit.models import Activity
 from tests.factories import (
@@ -17,6 +19,8 @@ from tests.factories import (
     DocumentLoanFactory,
     MembershipFactory,
     PromiseFactory,
+    RoutineFactory,
+    RoutineTaskFactory,
     TicketFactory,
     UserFactory,
 )
@@ -136,6 +140,18 @@ def test_leaver_page_shows_promises_and_papers_to_settle(office, to_settle, cler
     assert 'name="office"' not in page  # nothing of it is handed on
 
 
+def test_leaver_page_shows_routines_to_give_to_somebody_else(office, clerk, steward, supervisor, client_of):
+    routine = RoutineFactory(office=office, person=clerk, name="抄表")
+    late = RoutineTaskFactory(office=office, person=clerk, due_on=local_date() - timedelta(days=1))
+    RoutineTaskFactory(office=office, person=clerk, due_on=local_date() + timedelta(days=1))
+    RoutineFactory(office=office, person=clerk, name="不做了", retired_at=now())
+    RoutineFactory(office=office, person=steward, name="别人的")
+    page = client_of(supervisor).get(url(clerk)).content.decode()
+    assert [f'href="{row.get_absolute_url()}"' in page for row in (routine, late)] == [True, True]
+    assert page.count("/routine-work/") - page.count('href="/routine-work/"') == 1
+    assert not [text for text in ("不做了", "别人的") if text in page]
+
+
 def test_leaver_page_leaves_out_what_is_settled_or_goes_with_its_ticket(
     office, other_office, followed, clerk, supervisor, client_of
 ):
@@ -164,7 +180,7 @@ def test_leaver_page_takes_the_same_queries_however_much_is_open(
         DocumentLoanFactory(document__office=office, lent_by=clerk)
     client = client_of(supervisor)
     client.get(url(clerk))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(url(clerk))
 
 

@@ -76,6 +76,20 @@ def test_ended_role_loses_its_lines_at_once(client, supervisor):
     assert reverse("complaints:ticket_list") in lines
 
 
+@pytest.mark.parametrize(
+    ("who", "wanted"),
+    [
+        ("guard", ["home:desk", "duty:patrolround_list", "duty:my_shifts", "fees:gate"]),
+        ("clerk", ["home:desk", "complaints:ticket_list", "duty:my_shifts", "estate:unit_list"]),
+    ],
+)
+def test_a_phone_offers_what_somebody_does_on_foot(client, request, who, wanted):
+    client.force_login(request.getfixturevalue(who))
+    page = client.get(reverse("home:desk")).content.decode()
+    bottom = page.partition('<nav class="bottom')[2].partition("</nav>")[0]
+    assert re.findall(r'href="(/[^"]*)"', bottom) == [reverse(name) for name in wanted]
+
+
 def test_another_language_names_the_lines_in_that_language(client, clerk):
     client.force_login(clerk)
     assert "工单" in client.get(reverse("home:desk")).content.decode()

@@ -472,7 +472,7 @@ def test_move_that_comes_too_late_says_who_was_quicker_and_keeps_the_text(chief,
     response = chief.post(path, {"assignee": engineer.pk, "note": "我写的 <b>"})
     html = response.content.decode()
     assert response.status_code == 409
-    assert "This is “Replied” by now" in html
+    assert "This is “Replied” now: “Dispatch” is not possible." in html
     assert "Last change: 陈静," in html
     assert "我写的 &lt;b&gt;" in html
     assert "李强" in html

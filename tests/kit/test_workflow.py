@@ -40,7 +40,7 @@ def test_a_refusal_reads_right_whatever_the_move_is_called(office, clerk):
     callback = CallbackFactory(ticket__office=office, state="done")
     with pytest.raises(Conflict) as refusal, apply("answer_callback", callback, by=clerk):
         pytest.fail("must not be carried out")
-    assert str(refusal.value) == "当前状态为“已回访”，“已接通”这一步已不能再做。"
+    assert str(refusal.value) == "当前状态为“已回访”，不能办理“已接通”。"
 
 
 def test_apply_refuses_whoever_may_not(office, clerk, outsider):

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from frontdesk.staff.models import User
 
 Kind = HandoverItem.Kind
-MOST = 60
-"""Of each kind so many are listed by name; the rest stands in its list."""
 AHEAD = dt.timedelta(hours=12)
 """Promises that fall due within the next shift are handed over, whoever made them."""
 LABEL = 200
+WHAT = ("kind", "object_id")
+SAID = ("label", "url", "is_important", "note", "released_by", "release_reason")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Open:
     """One piece of open work: what it is, whether it is important, and what is noted of it so far."""
 
@@ -119,11 +119,11 @@ def note_work(handover: Handover, *, notes: Mapping[str, str], by: User) -> Hand
 
     """
     with apply("note_work", handover, by=by) as fresh:
-        for one in open_work(fresh):
-            note = must_be_said(
-                notes.get(one.key, one.note), _("Write down how it stands, or finish it."), field=f"note_{one.key}"
-            )
-            _row(fresh, one, note=note[:LABEL])
+        work = open_work(fresh)
+        for one in work:
+            unsaid = _("Write down how it stands, or finish it.")
+            one.note = must_be_said(notes.get(one.key, one.note), unsaid, field=f"note_{one.key}")[:LABEL]
+        _write(fresh, work)
         fresh.steps = {
             **fresh.steps,
             "work": {"at": now().astimezone(dt.UTC).isoformat(), "by": by.pk, "name": str(by)},
@@ -145,10 +145,11 @@ def release_work(handover: Handover, *, items: Iterable[str], reason: str, by: U
         raise DeskError(_("Choose what may stay open."), field="items")
     with apply("release_work", handover, by=by, note=reason) as fresh:
         blocking = {one.key: one for one in open_work(fresh) if one.is_important}
+        if not blocking.keys() >= set(chosen):
+            raise Conflict(_("This was finished meanwhile."))
         for key in chosen:
-            if key not in blocking:
-                raise Conflict(_("This was finished meanwhile."))
-            _row(fresh, blocking[key], released_by=by, release_reason=reason)
+            blocking[key].released_by, blocking[key].release_reason = by, reason
+        _write(fresh, [blocking[key] for key in chosen])
     return fresh
 
 
@@ -156,18 +157,14 @@ def freeze(handover: Handover) -> None:
     """Keep the open work as it stands at the signature: what was finished meanwhile is no longer on it."""
     found = open_work(handover)
     keys = {one.key for one in found}
-    for row in handover.items.all():
-        if row.key not in keys:
-            row.delete()
-    for one in found:
-        _row(handover, one, note=one.note)
+    handover.items.filter(pk__in=[row.pk for row in handover.items.all() if row.key not in keys]).delete()
+    _write(handover, found)
 
 
-def _row(handover: Handover, one: Open, **said: Any) -> None:
-    facts = {"label": one.label, "url": one.url, "is_important": one.is_important}
-    HandoverItem.objects.update_or_create(
-        handover=handover, kind=one.kind, object_id=one.object_id, defaults={**facts, **said}
-    )
+def _write(handover: Handover, work: Iterable[Open]) -> None:
+    """Keep pieces of open work with all that is said of them, the same ones anew."""
+    rows = [HandoverItem(handover=handover, **{name: getattr(one, name) for name in (*WHAT, *SAID)}) for one in work]
+    HandoverItem.objects.bulk_create(rows, update_conflicts=True, unique_fields=["handover", *WHAT], update_fields=SAID)
 
 
 def _found(shift: Shift, carried: Iterable[HandoverItem]) -> Iterator[Open]:
@@ -187,7 +184,7 @@ def _found(shift: Shift, carried: Iterable[HandoverItem]) -> Iterator[Open]:
     if shift.post.keeps_keys:
         yield from _keys(shift)
     if shift.post.keeps_money:
-        for till in uncounted(shift.office)[:MOST]:
+        for till in uncounted(shift.office):
             yield _open(Kind.TILL, till, f"{till.number} {till.cashier} · {till.get_state_display()}")
 
 
@@ -195,7 +192,7 @@ def _tickets(shift: Shift, people: set[int], carried: list[int]) -> Iterator[Ope
     """Tickets taken in the shift or handed over to it, until the resident is answered; urgent and major ones matter."""
     own = Q(first_contact__in=people, received_at__gte=shift.began_at) | Q(pk__in=carried)
     rows = Ticket.objects.of_office(shift.office_id).to_answer().filter(own)
-    for row in rows.select_related("unit").by_urgency()[:MOST]:
+    for row in rows.select_related("unit").by_urgency():
         label = " ".join(filter(None, (row.number, row.unit.code if row.unit else "", row.subject)))
         yield _open(Kind.TICKET, row, label, is_important=row.urgent or row.major)
 
@@ -204,7 +201,7 @@ def _promises(shift: Shift, people: set[int], carried: list[int]) -> Iterator[Op
     """Promises made in the shift, handed over to it or due within the next one; a late one matters."""
     own = Q(made_by__in=people, made_at__gte=shift.began_at) | Q(due_at__lt=now() + AHEAD) | Q(pk__in=carried)
     rows = Promise.objects.of_office(shift.office_id).open().filter(own)
-    for row in rows.select_related("ticket__unit").order_by("due_at", "pk")[:MOST]:
+    for row in rows.select_related("ticket__unit").order_by("due_at", "pk"):
         where = row.ticket.unit.code if row.ticket.unit else row.ticket.number
         label = f"{where} {row.text} · {localtime(row.due_at):%m-%d %H:%M}"
         yield _open(Kind.PROMISE, row, label, is_important=row.is_late and row.made_by_id in people)
@@ -212,21 +209,21 @@ def _promises(shift: Shift, people: set[int], carried: list[int]) -> Iterator[Op
 
 def _callbacks(shift: Shift) -> Iterator[Open]:
     rows = Callback.objects.of_office(shift.office_id).due()
-    for row in rows.select_related("ticket__unit").order_by("due_on", "pk")[:MOST]:
+    for row in rows.select_related("ticket__unit").order_by("due_on", "pk"):
         where = row.ticket.unit.code if row.ticket.unit else ""
         yield _open(Kind.CALLBACK, row, " ".join(filter(None, (where, row.ticket.number, row.ticket.subject))))
 
 
 def _entries(shift: Shift, carried: list[int]) -> Iterator[Open]:
     rows = LogEntry.objects.of_office(shift.office_id).not_put_right()
-    for row in rows.filter(Q(at__gte=shift.began_at) | Q(pk__in=carried)).order_by("number")[:MOST]:
+    for row in rows.filter(Q(at__gte=shift.began_at) | Q(pk__in=carried)).order_by("number"):
         yield _open(Kind.NONCONFORMITY, row, str(row))
 
 
 def _routines(shift: Shift, people: set[int]) -> Iterator[Open]:
     """Yield routine work that is overdue or falls due within the next shift; it matters when it is theirs and late."""
     rows = RoutineTask.objects.of_office(shift.office_id).due_by(local_date(now() + AHEAD)).with_its_people()
-    for row in rows.order_by("due_on", "pk")[:MOST]:
+    for row in rows.order_by("due_on", "pk"):
         label = f"{row} · {row.owner} · {row.due_on:%m-%d}"
         yield _open(Kind.ROUTINE, row, label, is_important=row.is_late and row.person_id in people)
 
@@ -237,7 +234,7 @@ def _findings(shift: Shift, people: set[int], carried: list[int], entered: set[i
     waiting = office.waiting(local_date(now() + AHEAD)).order_by().values("pk")
     rows = office.unsolved().filter(Q(pk__in=waiting) | Q(pk__in=carried)).select_related("unit", "building")
     by_day = Coalesce("solve_by", "plan_by")
-    for row in rows.order_by(by_day, "pk")[:MOST]:
+    for row in rows.order_by(by_day, "pk"):
         if row.log_entry_id in entered:
             continue
         day = f"{row.due:%m-%d}" if row.due else ""
@@ -248,9 +245,9 @@ def _findings(shift: Shift, people: set[int], carried: list[int], entered: set[i
 def _keys(shift: Shift) -> Iterator[Open]:
     """Slips that are overdue, and sealed keys that were opened and not sealed again: those matter."""
     openings = SealOpening.objects.of_office(shift.office_id).unsealed().select_related("key")
-    for row in openings.order_by("pk")[:MOST]:
+    for row in openings.order_by("pk"):
         yield _open(Kind.SEAL, row, row.key.tag, is_important=True)
-    for loan in Loan.objects.of_office(shift.office_id).overdue().order_by("due_at", "pk")[:MOST]:
+    for loan in Loan.objects.of_office(shift.office_id).overdue().order_by("due_at", "pk"):
         yield _open(Kind.LOAN, loan, f"{loan} · {localtime(loan.due):%m-%d %H:%M}")
 
 

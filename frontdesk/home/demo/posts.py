@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from duty.models import LogEntry
 from duty.services import records
 from duty.services.log import digest_of
+from frontdesk.kit.activity import history_of
 from frontdesk.kit.models import Activity, Counter
 from frontdesk.staff.roles import Role
 
@@ -28,7 +29,7 @@ def hold_posts(office: Office, team: dict[Role, list[User]], until: dt.datetime)
     desk = records.set_up_post(office=office, by=chief, name="前台", keeps_keys=True, articles=ARTICLES)
     window = records.set_up_post(office=office, by=chief, name="收费窗口", articles="验钞机 1\n计算器 2")
     shift = records.open_shift(desk, clerk, at=until - dt.timedelta(hours=2), by=clerk)
-    records.open_shift(window, cashier, at=until - dt.timedelta(minutes=30), by=cashier)
+    till = records.open_shift(window, cashier, at=until - dt.timedelta(minutes=30), by=cashier)
     before = ""
     for number, (kind, text) in enumerate(SAID, start=1):
         at = until - dt.timedelta(minutes=100 - 40 * number)
@@ -37,3 +38,5 @@ def hold_posts(office: Office, team: dict[Role, list[User]], until: dt.datetime)
         entry.save(force_insert=True)
     Counter.objects.create(office=office, kind="log", year=0, last=len(SAID))
     Activity.objects.filter(office=office, content_type__model__in=("post", "holding", "shift")).update(at=until)
+    for begun in (shift, till):
+        history_of(begun).update(at=begun.began_at)

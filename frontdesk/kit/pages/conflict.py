@@ -74,8 +74,8 @@ def touched(form: Any, name: str) -> bool:
 
 
 def said(field: forms.Field, value: Any) -> str:
-    """Return a field's value in the words of the form, or in the field's own (`said`)."""
-    if value is None or value == "":
+    """Return a field's value in the words of the form, or in the field's own (`said`); nothing of a PIN or password."""
+    if value is None or value == "" or isinstance(field.widget, forms.PasswordInput):
         return ""
     return field.said(value) if hasattr(field, "said") else _said(field, value)
 

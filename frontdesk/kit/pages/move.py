@@ -143,9 +143,7 @@ class MovePage(ActingPage):
         if self.step is not None and self.step.past and self.object.state in self.step.sources:
             return Conflict(self.step.past)
         state, move = self.object.get_state_display(), self.get_title()
-        return Conflict(
-            _("This is “%(state)s” by now, so “%(move)s” is no longer possible.") % {"state": state, "move": move}
-        )
+        return Conflict(_("This is “%(state)s” now: “%(move)s” is not possible.") % {"state": state, "move": move})
 
 
 def go_to(url: str) -> HttpResponse:

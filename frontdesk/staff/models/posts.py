@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from frontdesk.kit.calendar import now
 from frontdesk.kit.scoping import Scoped
@@ -29,7 +29,7 @@ class Post(Scoped, Versioned):
     }
 
     office = models.ForeignKey("estate.Office", on_delete=models.PROTECT, related_name="posts")
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a thing", "name"), max_length=40)
     keeps_keys = models.BooleanField(_("the office's keys are kept here"), default=False)
     keeps_money = models.BooleanField(_("the office's cash is kept here"), default=False)
     retired_at = models.DateTimeField(_("given up"), null=True, editable=False)

@@ -178,6 +178,17 @@
     });
   }
 
+  async function resume() { // logged in again, perhaps in another tab: today's page says whose it is, and has a token that counts
+    const answer = await ask(page);
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (fresh.getElementById("outbox")?.dataset.user !== user) return;
+    document.body.setAttribute("hx-headers", fresh.body.getAttribute("hx-headers"));
+    state.stopped = "";
+    send();
+  }
+  const goOn = () => { if (!document.hidden) (state.stopped ? resume() : send()).catch(() => {}); };
+
   forms.forEach((form) => {
     ["input", "change"].forEach((type) => form.addEventListener(type, () => keep(form)));
     form.addEventListener("submit", (event) => {
@@ -186,6 +197,8 @@
     });
   });
   Promise.all(forms.map(restore)).then(show).then(send).catch(unkept);
-  window.addEventListener("online", send);
+  window.addEventListener("online", goOn);
+  document.addEventListener("visibilitychange", goOn);
   setInterval(() => { if (!state.stopped) send(); }, EVERY);
+  setInterval(() => { if (state.stopped) goOn(); }, WAIT);
 })();
