@@ -109,7 +109,7 @@ def test_move_that_comes_too_late_keeps_the_text_in_place(page, enter, clerk, su
     with apply("reply_ticket", tickets[0], by=supervisor):
         pass
     page.locator("#move").get_by_role("button", name="Reply").click()
-    expect(page.locator("#move")).to_contain_text("This is “Replied” by now")
+    expect(page.locator("#move")).to_contain_text("This is “Replied” now")
     expect(page.locator("#move")).to_contain_text("我写的")
 
 
