@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from frontdesk.staff.roles import Standing
 
+VIEW_TICKET = "complaints.view_ticket"
 ROOM_AT_THE_BOTTOM = 4
 """How many lines fit into a phone's bottom bar beside "More"."""
 
@@ -25,6 +26,7 @@ ROOM_AT_THE_BOTTOM = 4
 class Entry:
     """One line for whoever has one of `permissions`; `phone` puts it into a phone's bottom bar, where four fit.
 
+    With `phone_for` it stands there only for whoever has that permission too: a guard's four are others.
     `nouns` are further kinds of record whose pages belong under it.
     """
 
@@ -33,6 +35,7 @@ class Entry:
     url_name: str
     permissions: tuple[str, ...] = ()
     phone: bool = False
+    phone_for: str = ""
     nouns: tuple[str, ...] = ()
 
     def covers(self, view_name: str) -> bool:
@@ -173,11 +176,27 @@ GROUPS = (
     Group(
         _("Register"),
         (
-            Entry(_("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True),
+            Entry(
+                _("Units"), "door-open", "estate:unit_list", ("estate.view_unit",), phone=True, phone_for=VIEW_TICKET
+            ),
             Entry(_("People"), "people", "estate:person_list", ("estate.view_person",), phone=True),
             Entry(_("Vehicles"), "car-front", "estate:vehicle_list", ("estate.view_person",)),
             Entry(_("Buildings"), "buildings", "estate:building_list", ("estate.view_unit",)),
             Entry(_("Documents"), "archive", "estate:document_list", ("estate.view_document",)),
+        ),
+    ),
+    Group(
+        _("Goods"),
+        (
+            Entry(_("Goods passes"), "box-seam", "movein:goodspass_list", ("movein.view_goodspass",)),
+            Entry(
+                pgettext_lazy("goods pass", "Goods out"),
+                "shield-check",
+                "movein:gate",
+                ("movein.release_goodspass",),
+                phone=True,
+            ),
+            Entry(_("Gate checks"), "list-check", "movein:gatecheck_list", ("movein.view_goodspass",)),
         ),
     ),
     Group(
@@ -234,6 +253,7 @@ GROUPS = (
             Entry(_("Duty settings"), "sliders", "duty:settings", ("duty.change_settings",)),
             Entry(_("Key cabinets"), "grid-3x3", "keys:cabinet_list", ("keys.change_cabinet",)),
             Entry(_("Key settings"), "sliders", "keys:settings", ("keys.change_settings",)),
+            Entry(_("Goods pass settings"), "sliders", "movein:settings", ("movein.change_settings",)),
             Entry(_("Fee settings"), "sliders", "fees:settings", ("fees.change_settings",)),
             Entry(
                 _("Imports"),
@@ -275,7 +295,8 @@ def navigation(may: Callable[[str], bool], current: Collection[str] = ()) -> lis
 def _lines(group: Group, may: Callable[[str], bool], current: Collection[str]) -> Iterator[Line]:
     for entry in group.entries:
         if not entry.permissions or any(may(perm) for perm in entry.permissions):
-            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.url_name in current, entry.phone)
+            on_phone = entry.phone and (not entry.phone_for or may(entry.phone_for))
+            yield Line(entry.label, entry.icon, reverse(entry.url_name), entry.url_name in current, on_phone)
 
 
 @dataclass(frozen=True)
