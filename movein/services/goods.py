@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.estate.identity import clean_phone, clean_plate
 from frontdesk.estate.models import Person, Tenure
 from frontdesk.estate.services.writing import same_office
-from frontdesk.kit import activity
+from frontdesk.kit import activity, search
 from frontdesk.kit.attachments import attach
 from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import DeskError, must_be_said
@@ -27,12 +27,15 @@ from movein.services.items import read_items
 from movein.workflow import PassState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.core.files.uploadedfile import UploadedFile
 
     from frontdesk.estate.models import Office, Unit
     from frontdesk.staff.models import User
 
 ISSUE = "movein.issue_goodspass"
+SEARCH_KIND = "goods_pass"
 LONGEST_AHEAD = dt.timedelta(days=60)
 """A pass for a later day is a typing error."""
 FACTS = frozenset({"kind", "plate", "carrier", "remark", "phone"})
@@ -152,6 +155,11 @@ def cancel_pass(goods_pass: GoodsPass, *, reason: str, by: User) -> GoodsPass:
     return fresh
 
 
+def index_passes(passes: Iterable[GoodsPass]) -> None:
+    """Make new passes findable by number, also by its last digits alone (R-EST-05)."""
+    search.index_many(SEARCH_KIND, [(row.office_id, row.pk, search.code_terms(row.number)) for row in passes])
+
+
 def applicant_of(unit: Unit, person: Person) -> str | None:
     """Return as whom somebody asks: owner or tenant, a family as whom it lives with; None for who is not there today.
 
@@ -222,6 +230,7 @@ def _take_in(
             GoodsItem(goods_pass=made, position=place, name=line.name, quantity=line.quantity, measure=line.measure)
             for place, line in enumerate(lines)
         )
+        index_passes([made])
         note = "、".join(str(item) for item in made.items.all())
         activity.record(made, "request_pass" if made.needs_owner else "issue_pass", by=by, note=note)
     return made

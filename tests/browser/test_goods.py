@@ -49,12 +49,12 @@ def _issue(page, home):
     """Take the owner's application in, by search and keyboard, and look at the paper."""
     page.goto(reverse("movein:goodspass_add", args=[home.pk]))
     expect(page.get_by_label("欧阳娜")).to_be_checked()  # the only one who lives there
-    page.get_by_label(_("Goods"), exact=True).fill("冰箱 1台\n餐椅 4把")
+    page.locator("[name=items]").fill("冰箱 1台\n餐椅 4把")
     page.get_by_label(_("Plate")).fill("粤b·12345")
     page.locator("[name=first]").fill("00:00")
     page.locator("[name=last]").fill("23:59")
     page.locator("[name=day]").fill(local_date().isoformat())
-    page.get_by_label(_("Remark")).fill("测试时段")
+    page.locator("[name=remark]").fill("测试时段")
     page.get_by_role("button", name=pgettext("goods pass", "Issue")).click()
     expect(page.locator("svg.qr")).to_be_visible()
     goods_pass = GoodsPass.objects.get()

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from duty.services.done import done_in, who_was_there
+from frontdesk.home.desk import Desk
 from frontdesk.kit.activity import history_of
 from movein import services
 from movein.models import GateCheck, GoodsPass, GoodsSettings
@@ -237,3 +238,12 @@ def test_shift_record_names_passes_issued_and_what_the_gate_saw(office, issued, 
     deeds = {shift.pk: done_in(shift, shift.clerk, who_was_there(shift)) for shift in (desk, gate)}
     assert [deed.url for deed in deeds[desk.pk]] == [issued.get_absolute_url()]
     assert [deed.url for deed in deeds[gate.pk]] == [reverse("movein:gatecheck_list"), issued.get_absolute_url()]
+
+
+def test_search_box_finds_a_pass_by_its_number(issued, clerk, client_of):
+    assert client_of(clerk).get(reverse("home:search"), {"q": "F2026-00001"}).url == issued.get_absolute_url()
+
+
+def test_desk_counts_the_owners_to_be_asked(waiting, office, clerk):
+    tiles = {tile.url: tile.value for tile in Desk(clerk, office).tiles()}
+    assert tiles[f"{reverse('movein:goodspass_list')}?state=waiting"] == 1

@@ -13,7 +13,7 @@ from frontdesk.kit.models import Activity
 from frontdesk.kit.numbering import next_number
 from frontdesk.staff.roles import Role
 from movein.models import GateCheck, GoodsItem, GoodsPass
-from movein.services import read_items
+from movein.services import index_passes, read_items
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Office
@@ -100,6 +100,7 @@ def _keep(made: GoodsPass, goods: str, guard: User) -> None:
     year = made.asked_at.year
     made.number = f"F{year}-{next_number(made.office, 'goods-pass', year):05d}"
     made.save(force_insert=True)
+    index_passes([made])
     went_out = True if made.state == S.RELEASED else None
     GoodsItem.objects.bulk_create(
         GoodsItem(
