@@ -122,6 +122,10 @@ class GoodsPass(Scoped, Versioned):
         """Return the page of the pass."""
         return reverse("movein:goodspass", args=[self.pk])
 
+    def may_read_files(self, user: Any) -> bool:
+        """Answer whether somebody may see an owner's letter: who may see people, so not the guard."""
+        return user.has_perm("estate.view_person", self)
+
     @property
     def tone(self) -> str:
         """The tone of its state."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from fees.services import owed_by
-from frontdesk.estate.models import Person, Unit
+from frontdesk.estate.models import Person, Tenure, Unit
 from frontdesk.estate.services import SECONDS_SHOWN
 from frontdesk.kit.codes import qr
 from frontdesk.kit.listing.links import links
@@ -87,9 +87,20 @@ class GoodsPassDetail(DetailPage):
             "to_call": services.call_list(goods_pass),
             "may_reveal": services.may_reveal_applicant(goods_pass, self.user),
             "sees_person": may("estate.view_person", goods_pass),
+            "attachments": goods_pass.may_read_files(self.user),
+            "stay": self._stay_to_end(),
             "owed": owed_by(goods_pass.unit) if shows_fees else None,
             "actions": links((PAPER,), self.user, goods_pass, goods_pass.pk) if goods_pass.is_valid else [],
         }
+
+    def _stay_to_end(self) -> Tenure | None:
+        """Return the stay of a tenant whose things are out, for who may end it on the register."""
+        goods_pass = self.object
+        has_left = goods_pass.state == GoodsPass.State.RELEASED and goods_pass.kind == GoodsPass.Kind.MOVE_OUT
+        if not has_left or not self.user.has_perm("estate.change_tenure", goods_pass):
+            return None
+        stays = Tenure.objects.current().filter(unit=goods_pass.unit_id, person=goods_pass.person_id, ends=None)
+        return stays.filter(role=Tenure.Role.TENANT).first()
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.urls import reverse
 from duty.services.done import done_in, who_was_there
 from frontdesk.home.desk import Desk
 from frontdesk.kit.activity import history_of
+from frontdesk.kit.attachments import attachments_of
 from movein import services
 from movein.models import GateCheck, GoodsPass, GoodsSettings
 from tests.factories import (
@@ -21,6 +22,7 @@ from tests.factories import (
     PersonFactory,
     ShiftFactory,
 )
+from tests.keys.conftest import signature_file
 from tests.movein.conftest import MORNING, all_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -247,3 +249,27 @@ def test_search_box_finds_a_pass_by_its_number(issued, clerk, client_of):
 def test_desk_counts_the_owners_to_be_asked(waiting, office, clerk):
     tiles = {tile.url: tile.value for tile in Desk(clerk, office).tiles()}
     assert tiles[f"{reverse('movein:goodspass_list')}?state=waiting"] == 1
+
+
+def test_owners_letter_is_not_the_guards_to_read(waiting, owner, clerk, guard, client_of):
+    services.approve_pass(waiting, by=clerk, owner=owner, word="letter", paper=signature_file())
+    url = reverse("kit:attachment", args=[attachments_of(waiting).get().uuid])
+    assert client_of(clerk).get(url).getvalue()
+    assert client_of(guard).get(url).status_code == 404
+    pages = [client_of(user).get(waiting.get_absolute_url()).content.decode() for user in (clerk, guard)]
+    assert [url in page for page in pages] == [True, False]
+
+
+def test_tenant_who_is_out_may_be_taken_off_the_register(waiting, owner, tenant, clerk, guard, client_of):
+    end = reverse("estate:tenure_end", args=[tenant.tenures.get().pk])
+    services.approve_pass(waiting, by=clerk, owner=owner, word="phone")
+    client = client_of(clerk)
+    assert end not in client.get(waiting.get_absolute_url()).content.decode()
+    services.let_out(waiting, by=guard, taken=all_of(waiting))
+    assert end in client.get(waiting.get_absolute_url()).content.decode()
+
+
+def test_scan_of_rubbish_is_no_pass(office, guard, clerk, client_of):
+    for code in ("%00", "x" * 200, "../../etc"):
+        assert client_of(guard).get(f"/p/{code}/").status_code == 200
+        assert client_of(clerk).get(f"/p/{code}/").status_code == 404

@@ -1,4 +1,4 @@
-"""The demonstration's goods passes: let out, expired, cancelled, one for today, one the owner is to be asked about."""
+"""The demonstration's goods passes: let out, expired, cancelled, for today and tomorrow, one the owner is asked about."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ STORY = (
         "蚂蚁搬家",
     ),
     (0, S.ISSUED, A.TENANT, K.GOODS, "自行车 1辆", "", ""),
+    (1, S.ISSUED, A.OWNER, K.GOODS, "婴儿床 1张\n婴儿推车 1辆", "", ""),
     (1, S.WAITING, A.TENANT, K.MOVE_OUT, "书桌\n电脑 1台\n行李箱 3个", "", ""),
 )
 """Days from the end of the story, state, who asked, what for, goods, plate, carried by."""
