@@ -109,7 +109,7 @@ class GoodsPass(Scoped, Versioned):
         )
         indexes = (
             models.Index(fields=["office", "-starts_at"], name="goods_passes_by_time"),
-            models.Index(fields=["office", "ends_at"], condition=Q(state__in=OPEN), name="goods_passes_open"),
+            models.Index(fields=["office", "state", "ends_at"], name="goods_passes_by_state"),
         )
         ordering = ("-starts_at", "-pk")
         verbose_name = _("goods pass")
