@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "complaints",
     "fees",
     "keys",
+    "movein",
     "duty",
     "frontdesk.home",
 ]

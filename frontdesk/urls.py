@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("complaints.urls")),
     path("", include("fees.urls")),
     path("", include("keys.urls")),
+    path("", include("movein.urls")),
     path("", include("duty.urls")),
 ]
 

@@ -119,6 +119,7 @@ from keys.models import (
     StockLine,
     StockTake,
 )
+from movein.models import GateCheck, GoodsItem, GoodsPass, GoodsSettings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -623,6 +624,59 @@ class KeySettingsFactory(DjangoModelFactory):
 
     class Meta:
         model = KeySettings
+
+    office = factory.SubFactory(OfficeFactory)
+
+
+class GoodsPassFactory(DjangoModelFactory):
+    """An owner's pass, issued, valid from an hour ago until the evening."""
+
+    class Meta:
+        model = GoodsPass
+
+    office = factory.SubFactory(OfficeFactory)
+    unit = factory.SubFactory(UnitFactory, office=factory.SelfAttribute("..office"))
+    number = factory.Sequence(lambda n: f"F2025-{n + 1:05d}")
+    state = "issued"
+    applicant = "owner"
+    name = "欧阳娜"
+    starts_at = factory.LazyFunction(lambda: now() - dt.timedelta(hours=1))
+    ends_at = factory.LazyFunction(lambda: now() + dt.timedelta(hours=4))
+    asked_by = factory.SubFactory(UserFactory)
+    issued_by = factory.SelfAttribute("asked_by")
+    issued_at = factory.LazyFunction(now)
+
+
+class GoodsItemFactory(DjangoModelFactory):
+    """A washing machine."""
+
+    class Meta:
+        model = GoodsItem
+
+    goods_pass = factory.SubFactory(GoodsPassFactory)
+    position = factory.Sequence(lambda n: n % 100)
+    name = "洗衣机"
+    measure = "台"
+
+
+class GateCheckFactory(DjangoModelFactory):
+    """Turned back at the gate."""
+
+    class Meta:
+        model = GateCheck
+
+    office = factory.SelfAttribute("goods_pass.office")
+    goods_pass = factory.SubFactory(GoodsPassFactory)
+    outcome = "turned_back"
+    note = "多一台电视"
+    by = factory.SubFactory(UserFactory)
+
+
+class GoodsSettingsFactory(DjangoModelFactory):
+    """An office's own figures for goods passes."""
+
+    class Meta:
+        model = GoodsSettings
 
     office = factory.SubFactory(OfficeFactory)
 

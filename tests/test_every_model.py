@@ -11,10 +11,12 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
+APPS = ("frontdesk.", "complaints.", "fees.", "keys.", "movein.", "duty.")
 OURS = [
     model
     for model in apps.get_models()
-    if model.__module__.startswith(("frontdesk.", "complaints.", "fees.", "keys.", "duty.")) and not model._meta.proxy
+    if model.__module__.startswith(("frontdesk.", "complaints.", "fees.", "keys.", "movein.", "duty."))
+    and not model._meta.proxy
 ]
 UNSCOPED = {
     "staff.User": "a person may work in several offices; scoped through memberships",

@@ -23,6 +23,7 @@ from tests.factories import (
     CorrectionFactory,
     DocumentFactory,
     FindingFactory,
+    GoodsPassFactory,
     HandoverFactory,
     KeyFactory,
     LeaveFactory,
@@ -106,6 +107,7 @@ MAKERS = {
         lambda office, _user: SealOpeningFactory(key__office=office, key__state="retired"),
     ],
     "keys.StockTake": [lambda office, _user: StockTakeFactory(office=office)],
+    "movein.GoodsPass": [lambda office, _user: GoodsPassFactory(office=office)],
     "estate.Document": [lambda office, _user: DocumentFactory(office=office)],
 }
 MODELS = {model._meta.label: model for model in apps.get_models() if hasattr(model, "process")}

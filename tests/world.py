@@ -76,6 +76,11 @@ class World:
         self.cabinet, self.ring = factories.CabinetFactory(office=office), factories.RingFactory(office=office)
         self.stocktake = factories.StockTakeFactory(office=office, begun_by=clerk)
         self.stockline = factories.StockLineFactory(stocktake=self.stocktake, key=self.key)
+        self.goods_pass = factories.GoodsPassFactory(
+            office=office, unit=self.unit, person=self.person, asked_by=clerk, phone="13800000009"
+        )
+        factories.GoodsItemFactory(goods_pass=self.goods_pass)
+        factories.GateCheckFactory(goods_pass=self.goods_pass, by=cast["guard"])
         self._money_of(office, cast)
         self._duty_of(office, cast)
         self.job = factories.JobFactory(office=office, created_by=clerk)
@@ -202,6 +207,7 @@ _TICKET = lambda w: {"pk": w.ticket.pk}  # noqa: E731
 _CALLBACK = lambda w: {"pk": w.callback.pk}  # noqa: E731
 _KEY = lambda w: {"pk": w.key.pk}  # noqa: E731
 _LOAN = lambda w: {"pk": w.loan.pk}  # noqa: E731
+_PASS = lambda w: {"pk": w.goods_pass.pk}  # noqa: E731
 _ROSTER = lambda w: {"pk": w.roster.pk}  # noqa: E731
 _SHIFT = lambda w: {"pk": w.shift.pk}  # noqa: E731
 _ROSTERED = lambda w: {"pk": w.rostered.pk}  # noqa: E731
@@ -403,6 +409,13 @@ ARGUMENTS = {
     "keys:cabinet_edit": lambda w: {"pk": w.cabinet.pk},
     "keys:ring": lambda w: {"pk": w.ring.pk},
     "keys:ring_edit": lambda w: {"pk": w.ring.pk},
+    "movein:goodspass": _PASS,
+    "movein:goodspass_add": lambda w: {"unit_pk": w.unit.pk},
+    "movein:goodspass_paper": _PASS,
+    "movein:goodspass_phone": _PASS,
+    "movein:goodspass_person_phone": lambda w: {"pk": w.goods_pass.pk, "person_pk": w.person.pk},
+    "movein:goodspass_move": lambda w: {"pk": w.goods_pass.pk, "move": "release_pass"},
+    "movein:scan": lambda w: {"code": w.goods_pass.token},
     "fees:take": _UNIT,
     "fees:advance_use": _UNIT,
     "fees:payment": lambda w: {"pk": w.payment.pk},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Ticket
@@ -12,6 +13,7 @@ from fees.models import Payment
 from frontdesk.kit.calendar import now
 from frontdesk.kit.money import format_yuan
 from keys.models import LentKey, Loan
+from movein.models import GateCheck, GoodsPass
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,7 +30,7 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that was done: when, by whom, what, about what; `kind` is "ticket", "key" or "money"."""
+    """One thing that was done: when, by whom, what, about what; `kind` is "ticket", "key", "goods" or "money"."""
 
     at: dt.datetime
     by: str
@@ -59,7 +61,7 @@ def who_was_there(shift: Shift) -> list[Holding]:
 
 
 def done_in(shift: Shift, user: User, holdings: Iterable[Holding]) -> list[Deed]:
-    """Return tickets taken, keys lent and taken back, and money received by whoever was there, the latest first.
+    """Return tickets, keys, goods passes and money that went through the hands of who was there, the latest first.
 
     What somebody may not look at is left out.
     """
@@ -111,6 +113,35 @@ def _back(shift: Shift, span: tuple[dt.datetime, dt.datetime], people: set[int])
         )
 
 
+def _passes(shift: Shift, span: tuple[dt.datetime, dt.datetime], people: set[int]) -> Iterator[Pair]:
+    rows = GoodsPass.objects.of_office(shift.office_id).filter(issued_at__range=span, issued_by__in=people)
+    for row in rows.select_related("issued_by", "unit").order_by("-issued_at")[:MOST]:
+        about = f"{row.number} {row.whose} {row.name}"
+        assert row.issued_at is not None  # noqa: S101 - asked for above
+        yield (
+            row.issued_by_id,
+            Deed(
+                row.issued_at,
+                str(row.issued_by),
+                "goods",
+                _("Goods pass issued"),
+                about,
+                row.get_absolute_url(),
+                "box-seam",
+            ),
+        )
+
+
+def _gate_checks(shift: Shift, span: tuple[dt.datetime, dt.datetime], people: set[int]) -> Iterator[Pair]:
+    rows = GateCheck.objects.of_office(shift.office_id).filter(at__range=span, by__in=people)
+    for row in rows.select_related("by", "goods_pass__unit").order_by("-at", "-pk")[:MOST]:
+        shown = row.goods_pass
+        about = f"{shown.number} {shown.whose} {shown.name}" if shown else row.code
+        url = shown.get_absolute_url() if shown else reverse("movein:gatecheck_list")
+        what = _("Goods at the gate: %(outcome)s") % {"outcome": row.get_outcome_display()}
+        yield row.by_id, Deed(row.at, str(row.by), "goods", what, about, url, "shield-check")
+
+
 def _payments(shift: Shift, span: tuple[dt.datetime, dt.datetime], people: set[int]) -> Iterator[Pair]:
     rows = Payment.objects.of_office(shift.office_id).filter(paid_at__range=span, taken_by__in=people)
     for row in rows.select_related("taken_by", "unit").order_by("-pk")[:MOST]:
@@ -126,5 +157,7 @@ READERS = (
     ("complaints.view_every_ticket", _tickets),
     ("keys.view_loan", _lent),
     ("keys.view_loan", _back),
+    ("movein.view_goodspass", _passes),
+    ("movein.view_goodspass", _gate_checks),
     ("fees.view_payment", _payments),
 )

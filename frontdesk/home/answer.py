@@ -13,6 +13,7 @@ from frontdesk.estate.models import Person, Phone, Tenure, Unit, Vehicle
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.search import joined, normal
 from keys.models import Key
+from movein.models import GoodsPass
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Office
@@ -24,6 +25,7 @@ PERMISSIONS = {
     "vehicle": "estate.view_person",
     "ticket": "complaints.view_ticket",
     "key": "keys.view_key",
+    "goods_pass": "movein.view_goodspass",
 }
 LABELS = {
     "unit": _("Units"),
@@ -31,8 +33,9 @@ LABELS = {
     "vehicle": _("Vehicles"),
     "ticket": _("Tickets"),
     "key": _("Keys"),
+    "goods_pass": _("Goods passes"),
 }
-TELLING = {"unit", "vehicle", "ticket", "key"}
+TELLING = {"unit", "vehicle", "ticket", "key", "goods_pass"}
 """Kinds of which the whole text names one record; a name or a phone's last digits do not."""
 
 
@@ -120,6 +123,13 @@ class Answer:
             key.pk: self._line("key", key, str(key), [key.get_kind_display(), key.get_state_display()], name=key.tag)
             for key in self._seen(Key, keys, "unit")
         }
+
+    def goods_pass_rows(self, keys: list[int]) -> dict[int, Found]:
+        found = {}
+        for row in self._seen(GoodsPass, keys, "unit"):
+            side = [row.whose, str(row.get_kind_display()), str(row.state_word)]
+            found[row.pk] = self._line("goods_pass", row, str(row), side, name=row.number)
+        return found
 
     def _seen(self, model: Any, keys: list[int], *related: str) -> list[Any]:
         rows = model.objects.visible_to(self.user).of_office(self.office).filter(pk__in=keys)

@@ -17,6 +17,7 @@ from frontdesk.kit.calendar import local_date, now
 from frontdesk.staff.models import Membership
 from frontdesk.staff.roles import Role
 from keys.models import Key, Loan, SealOpening
+from movein.models import GoodsPass
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -271,6 +272,16 @@ MEASURES = {
         page="keys:sealopening_list",
         only_some=True,
     ),
+    "passes_waiting": Measure(
+        _("Owners to ask about a move"),
+        "box-seam",
+        "warn",
+        "state=waiting",
+        lambda rows, _user: rows.waiting(),
+        model=GoodsPass,
+        page="movein:goodspass_list",
+        only_some=True,
+    ),
     "till_open": Measure(
         _("My till is open"),
         "cash-stack",
@@ -311,7 +322,10 @@ MEASURES = {
     ),
 }
 TICKET_TILES = ("escalated", "followed", "waiting", "done", "overdue", "promised", "to_call")
-DESK_TILES = (*TICKET_TILES, "my_routines", "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back")
+DESK_TILES = (
+    *TICKET_TILES,
+    *("my_routines", "keys_overdue", "keys_out", "keys_lost", "unsealed", "keys_to_give_back", "passes_waiting"),
+)
 TILES = {
     Role.CLERK: DESK_TILES,
     Role.STEWARD: DESK_TILES,

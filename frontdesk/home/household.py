@@ -18,6 +18,7 @@ from frontdesk.kit.calendar import local_date
 from frontdesk.kit.masking import mask_phone
 from frontdesk.kit.periods import Period
 from keys.models import Key, LentKey
+from movein.models import GoodsPass
 
 if TYPE_CHECKING:
     from frontdesk.estate.models import Person, Unit
@@ -49,6 +50,7 @@ class Household:
     open: list[Ticket] = field(default_factory=list)
     closed: list[Ticket] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
+    passes: list[GoodsPass] = field(default_factory=list)
     owed: Owed | None = None
     occupied: bool = False
     shows_people: bool = False
@@ -56,7 +58,7 @@ class Household:
 
 
 def household_of(unit: Unit, user: User) -> Household:
-    """Return the card of a unit: nine queries, however much there is to show."""
+    """Return the card of a unit: ten queries, however much there is to show."""
     card = Household(
         unit,
         shows_people=user.has_perm("estate.view_person", unit),
@@ -83,6 +85,8 @@ def household_of(unit: Unit, user: User) -> Household:
         card.promises = list(rows.select_related("ticket", "made_by").order_by("due_at", "pk"))
     if user.has_perm("keys.view_key", unit):
         card.keys = keys_of(unit)
+    if user.has_perm("movein.view_goodspass", unit):
+        card.passes = list(GoodsPass.objects.running().of_unit(unit))
     if user.has_perm("fees.view_bill", unit):
         card.owed = owed_by(unit)
     return card

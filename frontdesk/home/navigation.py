@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
 from frontdesk.staff.roles import Role
 
@@ -29,7 +29,7 @@ BOTTOM = (
     "estate:person_list",
     "fees:gate",
 )
-BOTTOM_OF_GUARDS = ("home:desk", "duty:patrolround_list", "duty:my_shifts", "fees:gate")
+BOTTOM_OF_GUARDS = ("home:desk", "duty:patrolround_list", "movein:gate", "fees:gate")
 """What a phone's bottom bar offers, the first that may be opened."""
 
 
@@ -190,6 +190,19 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Goods"),
+        (
+            Entry(_("Goods passes"), "box-seam", "movein:goodspass_list", ("movein.view_goodspass",)),
+            Entry(
+                pgettext_lazy("goods pass", "Goods out"),
+                "shield-check",
+                "movein:gate",
+                ("movein.release_goodspass",),
+            ),
+            Entry(_("Gate checks"), "list-check", "movein:gatecheck_list", ("movein.view_goodspass",)),
+        ),
+    ),
+    Group(
         _("Meters and parking"),
         (
             Entry(_("Shared costs"), "pie-chart", "fees:sharedcost_list", ("fees.view_sharedcost",)),
@@ -243,6 +256,7 @@ GROUPS = (
             Entry(_("Duty settings"), "sliders", "duty:settings", ("duty.change_settings",)),
             Entry(_("Key cabinets"), "grid-3x3", "keys:cabinet_list", ("keys.change_cabinet",)),
             Entry(_("Key settings"), "sliders", "keys:settings", ("keys.change_settings",)),
+            Entry(_("Goods pass settings"), "sliders", "movein:settings", ("movein.change_settings",)),
             Entry(_("Fee settings"), "sliders", "fees:settings", ("fees.change_settings",)),
             Entry(
                 _("Imports"),

@@ -20,7 +20,7 @@ from frontdesk.kit.pinyin import spellings
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-KINDS = ("unit", "person", "vehicle", "ticket", "key")
+KINDS = ("unit", "person", "vehicle", "ticket", "key", "goods_pass")
 PHONE_DIGITS = 4
 PLATE_PLACES = 3
 WRITTEN_AT_ONCE = 10_000

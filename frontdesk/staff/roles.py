@@ -78,6 +78,11 @@ KEEP_KEYS = VIEW_KEYS | {
     "keys.export_key",
 }
 """Whoever answers for the cabinet at the desk (R-KEY-02…09)."""
+VIEW_GOODS = {"movein.view_goodspass"}
+ISSUE_GOODS = VIEW_GOODS | {"movein.issue_goodspass", "movein.export_goodspass"}
+"""Whoever takes in at the desk what somebody moves out (R-GDS-01)."""
+RELEASE_GOODS = VIEW_GOODS | {"movein.release_goodspass"}
+"""Whoever compares a pass with the goods and lets them out (R-GDS-01)."""
 GUARD_GATE = {"fees.log_visit", "fees.view_parkingvisit"}
 """Cars in and out; the money itself is taken by who may take payments (R-FEE-05)."""
 READ_METERS = {"fees.view_meter", "fees.read_meter"}
@@ -167,6 +172,7 @@ DESK = (
     | HANDLE_TICKETS
     | FOLLOW_TICKETS
     | KEEP_KEYS
+    | ISSUE_GOODS
     | CHASE_FEES
     | ROSTERED
     | KEEP_POST
@@ -201,7 +207,9 @@ SUPERVISING = (
     | DECIDE_FEES
     | MAKE_ROSTERS
     | RUN_POSTS
+    | RELEASE_GOODS
     | {
+        "movein.change_settings",
         "complaints.dispatch_ticket",
         "complaints.transfer_ticket",
         "complaints.import_ticket",
@@ -236,8 +244,10 @@ SUPERVISING = (
 ADMINISTERING = (
     VIEW_REGISTER
     | VIEW_KEYS
+    | VIEW_GOODS
     | VIEW_FEES
     | {
+        "movein.change_settings",
         "fees.change_tariff",
         "fees.change_settings",
         "fees.change_meter",
@@ -293,7 +303,7 @@ ROLES = RoleTable(
         | DO_ROUTINES
         | {"complaints.pay_compensation"},
         Role.ENGINEER: ENGINEERING,
-        Role.GUARD: GUARD_GATE | ROSTERED | KEEP_POST | DO_ROUTINES | {"estate.view_unit"},
+        Role.GUARD: GUARD_GATE | RELEASE_GOODS | ROSTERED | KEEP_POST | DO_ROUTINES | {"estate.view_unit"},
         Role.SUPERVISOR: SUPERVISING,
         Role.MANAGER: SUPERVISING
         | TAKE_FEES
@@ -303,8 +313,10 @@ ROLES = RoleTable(
         Role.COMPANY: VIEW_REGISTER
         | VIEW_TICKETS
         | VIEW_KEYS
+        | VIEW_GOODS
         | VIEW_FEES
         | {
+            "movein.export_goodspass",
             "fees.view_till",
             "fees.export_bill",
             "duty.view_roster",

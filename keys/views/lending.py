@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from frontdesk.estate.services import SECONDS_SHOWN
+from frontdesk.kit.codes import qr
 from frontdesk.kit.listing.links import Link
 from frontdesk.kit.pages import Action, DetailPage, ListPage, MovePage, Page, Preset, show_number
 from frontdesk.kit.pages.move import go_to
@@ -22,7 +23,6 @@ from keys.models import Key, LentKey, Loan
 from keys.services.taken import all_back, key_back
 from keys.tables import COUNTER, LoanTable
 from keys.views.counter import loan_of, return_of
-from keys.views.register import qr
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import segno
 from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from frontdesk.kit.calendar import now
+from frontdesk.kit.codes import qr
 from frontdesk.kit.listing.links import links
 from frontdesk.kit.pages import Action, DetailPage, FormPage, ListPage, Page, Preset
 from frontdesk.kit.roles import require
@@ -26,7 +25,6 @@ from keys.workflow import KEPT, KEY_TONES, KeyState
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from django.utils.safestring import SafeString
 
 SHOWN = 20
 SET_UP = Action(_("Cabinets"), "keys:cabinet_list", "keys.change_cabinet", "sliders")
@@ -200,12 +198,6 @@ class KeyLabel(KeyPaper):
     def get_context(self) -> dict[str, Any]:
         """Draw the code."""
         return {"code": qr(self.request.build_absolute_uri(reverse("keys:scan", args=[self.object.tag])))}
-
-
-def qr(text: str) -> SafeString:
-    """Return a text as a square code, drawn in the page itself."""
-    drawn_code = segno.make(text, error="m").svg_inline(scale=3, border=2, omitsize=True, svgclass="qr", lineclass=None)
-    return mark_safe(drawn_code)  # noqa: S308 - made by the library of paths and numbers only
 
 
 @require_safe

@@ -37,9 +37,9 @@ OPEN_TO_SOMEBODY = {name for name, answers in ANSWERS.items() if 200 in answers.
 NO_PAGES = {
     "complaints:ticket_callers", "complaints:ticket_hints", "duty:roster_workbook", "estate:person_choices",
     "estate:space_choices", "estate:unit_choices", "healthz", "home:household_choices", "kit:attachment",
-    "kit:import_template", "readyz",
+    "kit:import_template", "movein:scan", "readyz",
 }  # fmt: skip
-"""Parts that pages load into themselves, files, and answers for programs."""
+"""Parts that pages load into themselves, files, answers for programs, and what leads on by itself."""
 SHARES = 4
 """Into how many tests the walk is cut, so that each ends long before a slow machine gives up on it."""
 PUBLIC = {"staff:login", "staff:lock_screen", "staff:confirm"}
@@ -63,8 +63,8 @@ ON_THE_PHONE = {
     "duty:routine_calendar", "duty:routinetask", "estate:unit_list", "estate:unit", "estate:unit_card", "estate:person",
     "estate:asset_board", "fees:counter", "fees:take",
     "fees:payment", "fees:payment_receipt", "fees:till", "fees:till_move", "keys:counter",
-    "keys:key", "keys:key_move", "keys:loan", "keys:loan_return", "keys:stockline_list", "kit:import", "staff:member",
-    "staff:profile",
+    "keys:key", "keys:key_move", "keys:loan", "keys:loan_return", "keys:stockline_list", "kit:import", "movein:gate",
+    "movein:goodspass", "movein:goodspass_move", "staff:member", "staff:profile",
 }  # fmt: skip
 """Pages axe looks at on a phone as well: one of each shape, and those that are used on one."""
 

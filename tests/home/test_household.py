@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.factories import (
     BuildingFactory,
     CallerFactory,
+    GoodsPassFactory,
     MembershipFactory,
     PhoneFactory,
     PromiseFactory,
@@ -135,7 +136,7 @@ def test_card_costs_a_fixed_number_of_queries(home, office, client_of, clerk, dj
     client = client_of(clerk)
     client.get(card_url(home[0]), headers={"HX-Request": "true"})
     for _n in range(2):
-        with django_assert_num_queries(13):  # the thirteenth: what the household owes
+        with django_assert_num_queries(14):  # the last: passes under way and what the household owes
             client.get(card_url(home[0]), headers={"HX-Request": "true"})
         for name in ("甲", "乙", "丙"):
             move_in(home[0], name, "13800000000", role="family")
@@ -209,11 +210,14 @@ def test_person_sections_list_what_the_person_called_about(home, office, fragmen
     assert f"?person={home[1].pk}" in text
 
 
-def test_sections_are_empty_for_a_guard(home, office, fragment, guard):
+def test_sections_show_a_guard_the_goods_passes_alone(home, office, fragment, guard):
     TicketFactory(office=office, unit=home[0], subject="漏水")
-    answer = fragment(guard, reverse("home:unit_sections", args=[home[0].pk]))
-    assert answer.status_code == 200
-    assert answer.content.decode().strip() == ""
+    goods_pass = GoodsPassFactory(office=office, unit=home[0])
+    text = fragment(guard, reverse("home:unit_sections", args=[home[0].pk])).content.decode()
+    assert text.count("<section") == 1
+    assert goods_pass.number in text
+    assert "漏水" not in text
+    assert reverse("movein:goodspass_add", args=[home[0].pk]) not in text
 
 
 def test_person_sections_are_refused_to_a_guard(home, client_of, guard):

@@ -79,7 +79,7 @@ def test_ended_role_loses_its_lines_at_once(client, supervisor):
 @pytest.mark.parametrize(
     ("who", "wanted"),
     [
-        ("guard", ["home:desk", "duty:patrolround_list", "duty:my_shifts", "fees:gate"]),
+        ("guard", ["home:desk", "duty:patrolround_list", "movein:gate", "fees:gate"]),
         ("clerk", ["home:desk", "complaints:ticket_list", "duty:my_shifts", "estate:unit_list"]),
     ],
 )

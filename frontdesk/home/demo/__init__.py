@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.estate.models import Building, Office
-from frontdesk.home.demo import clock, duty, fees, ground, keys, papers, patrols, people, posts, routines
+from frontdesk.home.demo import clock, duty, fees, goods, ground, keys, papers, patrols, people, posts, routines
 from frontdesk.home.demo.residents import Register
 from frontdesk.home.demo.tickets import Ledger
 from frontdesk.kit.demo import is_demonstration
@@ -63,6 +63,7 @@ def _office(estate: Estate, colleagues: tuple[tuple[str, str, tuple[Role, ...]],
     duty.make_rosters(office, clerks, team[Role.SUPERVISOR][0], Random(f"{SEED} duty {estate.code}"), until)
     posts.hold_posts(office, team, until)
     patrols.walk(office, team, until)
+    goods.carry_out(office, ledger.homes, team, until)
     routines.keep_routines(office, team, Random(f"{SEED} routines {estate.code}"), until)
 
 

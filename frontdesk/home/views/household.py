@@ -20,6 +20,7 @@ from frontdesk.home.views.search import LONGEST
 from frontdesk.kit.attachments import attachments_of
 from frontdesk.kit.pages import show_part
 from frontdesk.kit.roles import require
+from movein.models import GoodsPass
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 OFFERED = 20
 RECENT = 12
+LAST_PASSES = 5
 
 
 @require_safe
@@ -66,15 +68,19 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def unit_sections(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve what other apps know of a unit: its tickets and keys, what it owes and has with the office."""
+    """Serve what other apps know of a unit: tickets, keys, goods passes, what it owes and has with the office."""
     unit = get_object_or_404(Unit.objects.visible_to(request.user), pk=pk)
     require(request.user, "estate.view_unit", unit)
     shows_keys = request.user.has_perm("keys.view_key", unit)
+    shows_passes = request.user.has_perm("movein.view_goodspass", unit)
     more = {
         "unit": unit,
         "shows_keys": shows_keys,
         "keys": keys_of(unit) if shows_keys else [],
         "may_register": request.user.has_perm("keys.change_key", unit),
+        "shows_passes": shows_passes,
+        "passes": list(GoodsPass.objects.of_unit(unit)[:LAST_PASSES]) if shows_passes else [],
+        "may_issue": request.user.has_perm("movein.issue_goodspass", unit),
         "standing": standing_of(unit) if request.user.has_perm("fees.view_bill", unit) else None,
         "meters": meters_of(unit) if request.user.has_perm("fees.view_meter", unit) else [],
         "may_take": request.user.has_perm("fees.take_payment", unit),

@@ -1,0 +1,1 @@
+"""Pages of goods passes: at the desk, on paper, at the gate."""
