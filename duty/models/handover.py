@@ -165,6 +165,7 @@ class HandoverItem(Scoped):
         TICKET = "ticket", _("Ticket")
         PROMISE = "promise", pgettext_lazy("handover", "Promise")
         CALLBACK = "callback", _("Callback")
+        PASS = "pass", _("Goods pass, the owner to be asked")
         LOAN = "loan", _("Key overdue")
         SEAL = "seal", _("Opened, not sealed again")
         TILL = "till", pgettext_lazy("handover", "Till")

@@ -27,6 +27,7 @@ from tests.duty.conftest import MONDAY
 from tests.factories import (
     SHANGHAI,
     FindingFactory,
+    GoodsPassFactory,
     KeyFactory,
     LoanFactory,
     PaymentFactory,
@@ -218,15 +219,17 @@ def test_open_work_is_listed_by_itself_and_needs_a_word(handover, office, clerk,
     promise = PromiseFactory(ticket=mine, made_by=clerk, due_at=NOON + dt.timedelta(hours=1), text="今晚回电")
     LoanFactory(office=office, lent_at=NOON - dt.timedelta(days=2), due_at=NOON - dt.timedelta(days=1))
     log.write_entry(office=office, by=clerk, text="车库灯坏", kind="nonconf")
+    GoodsPassFactory(office=office, state="waiting", issued_by=None)
+    GoodsPassFactory(office=office)
     work = services.open_work(handover)
-    assert [one.kind for one in work] == ["ticket", "promise", "nonconf", "loan"]
+    assert [one.kind for one in work] == ["ticket", "promise", "pass", "nonconf", "loan"]
     with pytest.raises(DeskError) as caught:
         services.note_work(handover, notes={f"ticket-{mine.pk}": "等配件"}, by=clerk)
     assert caught.value.field == f"note_promise-{promise.pk}"
     services.note_work(handover, notes={one.key: "等配件" for one in work}, by=clerk)
     type(promise).objects.filter(pk=promise.pk).update(state="kept")
     handover.refresh_from_db()
-    assert [one.note for one in services.open_work(handover)] == ["等配件"] * 3
+    assert [one.note for one in services.open_work(handover)] == ["等配件"] * 4
 
 
 def test_however_much_is_open_nothing_is_dropped(handover, office, clerk, supervisor, django_assert_max_num_queries):

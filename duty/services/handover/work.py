@@ -19,6 +19,7 @@ from frontdesk.kit.calendar import local_date, now
 from frontdesk.kit.errors import Conflict, DeskError, must_be_said
 from frontdesk.kit.workflow import apply
 from keys.models import Loan, SealOpening
+from movein.models import GoodsPass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -177,6 +178,7 @@ def _found(shift: Shift, carried: Iterable[HandoverItem]) -> Iterator[Open]:
     yield from _tickets(shift, people, ids.get(Kind.TICKET, []))
     yield from _promises(shift, people, ids.get(Kind.PROMISE, []))
     yield from _callbacks(shift)
+    yield from _passes(shift)
     entries = list(_entries(shift, ids.get(Kind.NONCONFORMITY, [])))
     yield from entries
     yield from _routines(shift, people)
@@ -212,6 +214,15 @@ def _callbacks(shift: Shift) -> Iterator[Open]:
     for row in rows.select_related("ticket__unit").order_by("due_on", "pk"):
         where = row.ticket.unit.code if row.ticket.unit else ""
         yield _open(Kind.CALLBACK, row, " ".join(filter(None, (where, row.ticket.number, row.ticket.subject))))
+
+
+def _passes(shift: Shift) -> Iterator[Open]:
+    """Goods passes for which the owner is still to be asked (R-GDS-01)."""
+    waiting = GoodsPass.objects.of_office(shift.office_id).waiting().running()
+    for row in waiting.select_related("unit").order_by("starts_at", "pk"):
+        where = row.unit.code if row.unit else ""
+        label = " ".join(filter(None, (where, str(row), f"· {localtime(row.starts_at):%m-%d %H:%M}")))
+        yield _open(Kind.PASS, row, label)
 
 
 def _entries(shift: Shift, carried: list[int]) -> Iterator[Open]:
