@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +62,7 @@ class Installation:
     def child(self, word: str) -> psutil.Process | None:
         """Return the running part whose command line has this word: granian, worker, beat."""
         parts = psutil.Process(self.process.pid).children()
-        return next((part for part in parts if part.status() != "zombie" and word in part.cmdline()), None)
+        return next((part for part in parts if word in command_of(part)), None)
 
     def everything(self) -> list[psutil.Process]:
         """Return all its processes."""
@@ -72,8 +72,17 @@ class Installation:
     def kill_everything(self) -> None:
         """Pull the plug: kill -9 for all of it at once."""
         for process in self.everything():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self.process.wait(10)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    """Return the words of a command line; none of a process that has ended, be it while it is asked."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from frontdesk.kit.models import KeyFingerprint
-from tests.serving import ROOT, free_port, installation, place, wait_for
+from tests.serving import ROOT, command_of, free_port, installation, place, wait_for
 
 pytestmark = pytest.mark.processes
 
@@ -36,7 +36,7 @@ def parts_seen():
     seen = []
 
     def end():
-        seen.extend(child.cmdline() for child in psutil.Process().children())
+        seen.extend(command_of(child) for child in psutil.Process().children())
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Timer(3, end).start()

@@ -11,7 +11,7 @@ import pytest
 
 from frontdesk.kit import supervisor
 from frontdesk.kit.supervisor import Part, Supervisor
-from tests.serving import wait_for
+from tests.serving import command_of, wait_for
 
 pytestmark = pytest.mark.processes
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
@@ -88,7 +88,7 @@ def test_what_a_dead_part_left_behind_is_ended(part):
     part.process.kill()
     part.process.wait()
     part.look()
-    wait_for(lambda: not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE)
+    wait_for(lambda: command_of(orphan) == [])
 
 
 def test_signalling_a_group_that_is_gone_is_no_error(part):
