@@ -30,7 +30,7 @@ PROOF, NEAR = 0.25, 0.15
 """The part of the work after the first dive that goes into the bound, once it is no further below than a part."""
 SHAKEN = (0.25, 0.05, 0.5)
 """How far prices are shaken before months agree once more, in units of the least weight."""
-EARLY = 0.5
+EARLY = 0.25
 """The part of the usual work that people trade for before there is a bound."""
 FREED = 0.25
 """The part of the people or of the days that is freed at first; more after neighbourhoods in vain."""

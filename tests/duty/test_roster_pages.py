@@ -69,6 +69,16 @@ def test_the_grid_shows_shifts_leave_wishes_and_what_is_missing(draft, people, o
     assert "12-01 早班没有人" in text
 
 
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [(0.0, "自动排班扣872分；用时60秒"), (239.9, "自动排班扣872分，理论上不低于240分；用时60秒")],
+)
+def test_how_good_a_draft_could_be_is_said_where_it_is_known(bound, said, draft, people, client_of, supervisor):
+    draft.figures = {"cost": 872, "bound": bound, "seconds": 60.2}
+    draft.save()
+    assert said in client_of(supervisor).get(draft.get_absolute_url()).content.decode()
+
+
 def test_a_reader_sees_the_published_month_without_wishes_and_only_their_own_cells_lead_on(
     published, people, office, early, client_of, clerk
 ):
