@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from keys.views import counter, lending, moves, register, seals, stocktakes
+from keys.views import cabinets, counter, lending, moves, register, seals, stocktakes
 
 app_name = "keys"
 
 urlpatterns = [
     path("keys/", register.KeyList.as_view(), name="key_list"),
     path("keys/counter/", counter.counter, name="counter"),
-    path("keys/cabinet/", register.cabinet_map, name="cabinet_map"),
+    path("keys/cabinet/", cabinets.cabinet_map, name="cabinet_map"),
     path("keys/add/", register.KeyAdd.as_view(), name="key_add"),
     path("keys/<int:pk>/", register.KeyDetail.as_view(), name="key"),
     path("keys/<int:pk>/edit/", register.KeyEdit.as_view(), name="key_edit"),
@@ -43,12 +43,12 @@ urlpatterns = [
     path("stocktakes/lines/<int:pk>/uncount/", stocktakes.uncount, name="stockline_uncount"),
     path("stocktakes/lines/<int:pk>/explain/", stocktakes.ExplainLine.as_view(), name="stockline_explain"),
     path("stocktakes/<int:pk>/<slug:move>/", stocktakes.stocktake_move, name="stocktake_move"),
-    path("key-cabinets/", register.CabinetList.as_view(), name="cabinet_list"),
-    path("key-cabinets/add/", register.CabinetAdd.as_view(), name="cabinet_add"),
-    path("key-cabinets/<int:pk>/", register.CabinetEdit.as_view(), name="cabinet_edit"),
-    path("key-rings/", register.RingList.as_view(), name="ring_list"),
-    path("key-rings/add/", register.RingAdd.as_view(), name="ring_add"),
-    path("key-rings/<int:pk>/", register.RingDetail.as_view(), name="ring"),
-    path("key-rings/<int:pk>/edit/", register.RingEdit.as_view(), name="ring_edit"),
+    path("key-cabinets/", cabinets.CabinetList.as_view(), name="cabinet_list"),
+    path("key-cabinets/add/", cabinets.CabinetAdd.as_view(), name="cabinet_add"),
+    path("key-cabinets/<int:pk>/", cabinets.CabinetEdit.as_view(), name="cabinet_edit"),
+    path("key-rings/", cabinets.RingList.as_view(), name="ring_list"),
+    path("key-rings/add/", cabinets.RingAdd.as_view(), name="ring_add"),
+    path("key-rings/<int:pk>/", cabinets.RingDetail.as_view(), name="ring"),
+    path("key-rings/<int:pk>/edit/", cabinets.RingEdit.as_view(), name="ring_edit"),
     path("key-settings/", stocktakes.KeySettingsPage.as_view(), name="settings"),
 ]

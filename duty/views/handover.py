@@ -21,6 +21,8 @@ from frontdesk.kit.listing.links import Action
 from frontdesk.kit.pages import DetailPage, ListPage, MovePage, Page, Preset
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from frontdesk.kit.forms.base import DeskRules
@@ -103,7 +105,7 @@ class HandoverDetail(DetailPage):
         handover = self.object
         may = {move.name for move in HANDOVER if handover.state in move.sources and move.open_to(handover, self.user)}
         return {
-            **said_of(handover),
+            **said_of(handover, self.work),
             "steps": [
                 {
                     "label": HANDOVER[STEP_OF[step]].label,
@@ -128,13 +130,18 @@ class HandoverDetail(DetailPage):
     @cached_property
     def missing(self) -> list[str]:
         """Return what stands between it and the signature; nothing once it is signed."""
-        return services.missing(self.object) if self.object.state == HandoverState.COUNTING else []
+        return services.missing(self.object, self.work) if self.object.state == HandoverState.COUNTING else []
+
+    @cached_property
+    def work(self) -> list[Any]:
+        """Return its open work, asked for once."""
+        return services.open_work(self.object)
 
     def _move_url(self, name: str) -> str:
         return self.url("_move", self.object.pk, name)
 
 
-def said_of(handover: Handover) -> dict[str, Any]:
+def said_of(handover: Handover, work: Sequence[Any]) -> dict[str, Any]:
     """Return what the sheet says: the counts, the cash note by note, the open work."""
     lines = list(handover.lines.select_related("explained_by"))
     counts = handover.cash_counts
@@ -145,7 +152,7 @@ def said_of(handover: Handover) -> dict[str, Any]:
         "pieces": [
             (value, counts[str(value)], value * counts[str(value)]) for value in DENOMINATIONS if str(value) in counts
         ],
-        "work": services.open_work(handover),
+        "work": work,
     }
 
 
@@ -162,7 +169,7 @@ class HandoverSheet(Page):
         handover = self.object = self.get_object()
         self.require(handover)
         crumbs = [*self.frame()["crumbs"], (str(handover), handover.get_absolute_url())]
-        return self.respond({**said_of(handover), "handover": handover, "crumbs": crumbs})
+        return self.respond({**said_of(handover, services.open_work(handover)), "handover": handover, "crumbs": crumbs})
 
 
 def handover_of(shift: Shift) -> Handover | None:

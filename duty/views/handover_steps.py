@@ -202,7 +202,7 @@ class AcceptShift(SignedMove):
 
     def get_context(self) -> dict[str, Any]:
         """Show the sheet once more."""
-        return {**said_of(self.object), "handover": self.object}
+        return {**said_of(self.object, services.open_work(self.object)), "handover": self.object}
 
     def get_success_url(self, obj: Any) -> str:
         return obj.get_absolute_url()

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Ticket
-from frontdesk.home.desk import MEASURES, Desk
+from frontdesk.home.desk import Desk
+from frontdesk.home.measures import MEASURES
 from frontdesk.home.views.desk import abreast
 from frontdesk.kit.calendar import local_date
 from frontdesk.staff.models import User

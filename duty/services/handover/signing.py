@@ -25,8 +25,11 @@ from frontdesk.kit.notifications import notify
 from frontdesk.kit.workflow import apply
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.core.files.uploadedfile import UploadedFile
 
+    from duty.services.handover.work import Open
     from frontdesk.staff.models import User
 
 NEEDED = {
@@ -50,15 +53,18 @@ def steps_of(handover: Handover) -> list[str]:
     return [step for step in NEEDED if kept.get(step, True)]
 
 
-def missing(handover: Handover) -> list[str]:
-    """Return, in sentences, what stands between a handover and the signature; empty when it may be signed over."""
+def missing(handover: Handover, work: Sequence[Open] | None = None) -> list[str]:
+    """Return, in sentences, what stands between a handover and the signature; empty when it may be signed over.
+
+    `work` is its open work, where the caller has it already.
+    """
     found = [str(NEEDED[step]) for step in steps_of(handover) if step not in handover.steps and step != "work"]
     unexplained = handover.lines.unexplained().count()
     if unexplained:
         found.append(str(_("%(count)s differences are still to be explained.") % {"count": unexplained}))
     if moved := stale(handover):
         found.append(moved)
-    work = open_work(handover)
+    work = open_work(handover) if work is None else work
     blocking = [one for one in work if one.blocks]
     if blocking:
         words = {"count": len(blocking), "first": blocking[0].label}
@@ -148,10 +154,10 @@ def accept_shift(handover: Handover, *, by: User, signature: UploadedFile | None
 
 
 def _sign(handover: Handover, by: User) -> None:
-    left = missing(handover)
-    if left:
+    work = open_work(handover)
+    if left := missing(handover, work):
         raise DeskError(left[0])
-    freeze(handover)
+    freeze(handover, work)
     at = now()
     handover.signed_by, handover.signed_at = by, at
     if handover.shift.post.keeps_money:

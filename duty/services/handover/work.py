@@ -22,7 +22,7 @@ from keys.models import Loan, SealOpening
 from movein.models import GoodsPass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from duty.models import Shift
     from frontdesk.staff.models import User
@@ -154,12 +154,11 @@ def release_work(handover: Handover, *, items: Iterable[str], reason: str, by: U
     return fresh
 
 
-def freeze(handover: Handover) -> None:
+def freeze(handover: Handover, work: Sequence[Open]) -> None:
     """Keep the open work as it stands at the signature: what was finished meanwhile is no longer on it."""
-    found = open_work(handover)
-    keys = {one.key for one in found}
+    keys = {one.key for one in work}
     handover.items.filter(pk__in=[row.pk for row in handover.items.all() if row.key not in keys]).delete()
-    _write(handover, found)
+    _write(handover, work)
 
 
 def _write(handover: Handover, work: Iterable[Open]) -> None:
