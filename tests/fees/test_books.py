@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, seed, settings, strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -30,8 +30,8 @@ from frontdesk.kit import verification
 from frontdesk.kit.errors import DeskError
 from tests.factories import TariffFactory, TenureFactory, UnitFactory
 
-RUNS = int(os.environ.get("BOOKS_RUNS", "200" if connection.vendor == "sqlite" else "40"))
-"""What a desk may do does not hang on the database; where it might, the tests of races and kills ask both."""
+RUNS, SHARES = int(os.environ.get("BOOKS_RUNS", "200")), 5
+"""Runs in all, and the tests they are shared out to, each with a seed of its own."""
 STEPS = 30
 ZERO = Decimal("0.00")
 AMOUNTS = st.decimals("0.01", "2000", places=2)
@@ -287,13 +287,14 @@ def desk(office, cashier, manager, tariffs):
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.django_db
 @pytest.mark.usefixtures("desk")
-def test_whatever_a_desk_does_the_books_add_up():
+def test_whatever_a_desk_does_the_books_add_up(share):
     run_state_machine_as_test(
-        Books,
+        seed(share)(type("Books", (Books,), {})),
         settings=settings(
-            max_examples=RUNS,
+            max_examples=RUNS // SHARES,
             stateful_step_count=STEPS,
             suppress_health_check=list(HealthCheck),
             print_blob=True,
